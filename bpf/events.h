@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The one truth of what crosses from the kernel to user space. C# mirrors it in
+ * src/Tcpwhy.Kernel/Bpf/KernelEvent.cs; a test compares the two through BTF. */
+#ifndef TCPWHY_EVENTS_H
+#define TCPWHY_EVENTS_H
+
+enum event_kind {
+	EVENT_STATE = 1,	  /* a socket changed state: deaths, listeners, closes by a dying process */
+	EVENT_RESET_SENT = 2,	  /* the kernel sent a reset; sock is 0 when no socket was involved */
+	EVENT_RESET_RECEIVED = 3, /* an accepted reset, with the segment that carried it */
+	EVENT_ERROR = 4,	  /* sk_err was reported to the owner: error is the errno */
+	EVENT_RETRANSMIT = 5,	  /* a SYN again, or data again after repeated timeouts */
+	EVENT_SYNACK_RETRANSMIT = 6,
+	EVENT_DROP = 7,		  /* a TCP segment was dropped: reason is a skb_drop_reason */
+	EVENT_CALL_FAILED = 8,	  /* connect or accept4 returned error */
+	EVENT_QUEUE_FULL = 9,	  /* a SYN reached a listener whose accept queue is full */
+	EVENT_EXIT = 10,	  /* a process ended by a signal or with a status other than 0 */
+};
+
+enum call {
+	CALL_CONNECT = 1,
+	CALL_ACCEPT = 2,
+};
+
+enum opener {
+	OPENER_UNKNOWN = 0, /* opened before we watched */
+	OPENER_LOCAL = 1,   /* this end called connect */
+	OPENER_REMOTE = 2,  /* this end accepted */
+};
+
+enum sock_flags {
+	SOCK_ORPHANED = 1 << 0,	     /* the owner has closed it */
+	SOCK_LINGER_ZERO = 1 << 1,   /* SO_LINGER with a time of 0 */
+	SOCK_KEEPALIVE = 1 << 2,     /* SO_KEEPALIVE */
+	SOCK_V6ONLY = 1 << 3,
+	SOCK_RCV_SHUTDOWN = 1 << 4,
+	SOCK_SEND_SHUTDOWN = 1 << 5,
+};
+
+enum task_flags {
+	TASK_KNOWN = 1 << 0,   /* the task fields name the task that acted, not a bystander */
+	TASK_EXITING = 1 << 1, /* that task was on its way out */
+	TASK_OPENED = 1 << 2,  /* the task fields name the one that opened or accepted the socket */
+};
+
+/* A segment as it arrived: what a reset's or a SYN's header tells about its sender. */
+struct segment {
+	unsigned short ip_id;
+	unsigned short window;	     /* as on the wire, not scaled */
+	unsigned char ttl;	     /* or the IPv6 hop limit; 0: not seen */
+	unsigned char tcp_flags;     /* FIN 1, SYN 2, RST 4, PSH 8, ACK 16 */
+	unsigned char has_timestamp; /* a TCP option block with more than padding is present */
+	unsigned char usual_ttl;     /* of the connection's other segments; 0: not seen */
+};
+
+/* What the socket knew. Times are milliseconds before the event, 0xffffffff: never. */
+struct sock_info {
+	unsigned long long cookie; /* 0 until somebody asked the kernel for it */
+	unsigned long long inode;
+	unsigned long long cgroup;
+	unsigned long long bytes_sent;
+	unsigned long long bytes_acked;
+	unsigned long long bytes_received;
+	unsigned long long age_us;	      /* since it was opened; 0: not known */
+	unsigned long long since_fin_sent_us; /* since this end closed; 0: it has not */
+	unsigned long long since_fin_received_us;
+	unsigned int uid;
+	unsigned int segs_out;
+	unsigned int segs_in;
+	unsigned int data_segs_out;
+	unsigned int data_segs_in;
+	unsigned int total_retrans;
+	unsigned int srtt_us;
+	unsigned int min_rtt_us;
+	unsigned int rto_us;
+	unsigned int snd_cwnd;
+	unsigned int snd_wnd;
+	unsigned int rcv_wnd;
+	unsigned int mss;
+	unsigned int pmtu;
+	unsigned int packets_out;
+	unsigned int unacked; /* bytes sent and not acknowledged */
+	unsigned int notsent; /* bytes written and not sent */
+	unsigned int unread;  /* bytes received in order and not read; a FIN counts 1 */
+	unsigned int last_data_sent_ms;
+	unsigned int last_data_recv_ms;
+	unsigned int last_ack_recv_ms;
+	unsigned int keepalive_time_s;
+	unsigned int keepalive_intvl_s;
+	unsigned int user_timeout_ms;
+	unsigned int ack_backlog;     /* of a listener: connections waiting for accept */
+	unsigned int max_ack_backlog; /* of a listener: min(listen's backlog, somaxconn) */
+	unsigned char keepalive_probes;
+	unsigned char retransmits; /* in a row, of the segment in flight */
+	unsigned char backoff;
+	unsigned char probes_out; /* keep-alive or zero-window probes without an answer */
+	unsigned char flags;	  /* enum sock_flags */
+	unsigned char opener;	  /* enum opener */
+	unsigned char err_soft;	  /* errno of an ICMP error that did not kill the socket */
+	unsigned char pad;
+};
+
+struct task {
+	unsigned int pid; /* the process, in the kernel's words tgid */
+	unsigned int tid;
+	unsigned int exit_code; /* as wait() gives it: low 7 bits the signal, next 8 the status */
+	unsigned int flags;	/* enum task_flags */
+	char comm[16];
+};
+
+struct event {
+	unsigned long long time_ns; /* CLOCK_MONOTONIC */
+	unsigned long long sock;    /* kernel address of the socket: the key of one life */
+	unsigned int kind;	    /* enum event_kind */
+	unsigned int netns;	    /* inode number of the network namespace */
+	unsigned int cpu;
+	unsigned int reason; /* sk_rst_reason or skb_drop_reason, numbered by the running kernel */
+	int error;	     /* errno, positive */
+	unsigned int call;   /* enum call */
+	unsigned char old_state;
+	unsigned char new_state;
+	unsigned char family; /* AF_INET or AF_INET6 */
+	unsigned char trigger_flags; /* TCP flags of the packet that a passive reset answers */
+	unsigned short local_port;
+	unsigned short remote_port;
+	unsigned char local[16]; /* IPv4 in the first four bytes */
+	unsigned char remote[16];
+	struct segment segment;
+	struct task task;
+	struct sock_info info;
+};
+
+/* Healthy connections, counted and not sent one by one. */
+struct traffic_key {
+	unsigned int netns;
+	unsigned int pid; /* 0: not known */
+	unsigned char remote[16];
+	unsigned short port; /* the service's: remote when this end opened, else local */
+	unsigned char family;
+	unsigned char opener;
+};
+
+#define LIFETIME_BUCKETS 24 /* bucket n counts lives of 2^n..2^(n+1) us x 64; the last takes the rest */
+
+struct traffic {
+	unsigned long long opened;
+	unsigned long long closed;
+	unsigned long long bytes_sent;
+	unsigned long long bytes_received;
+	unsigned long long last_ns;
+	unsigned long long lifetimes[LIFETIME_BUCKETS];
+	char comm[16];
+};
+
+/* One number per index of the counters map, per CPU. */
+enum counter {
+	COUNT_OPENED,	/* handshakes completed by connect */
+	COUNT_ACCEPTED, /* handshakes completed on listeners */
+	COUNT_CLOSED,	/* connections that ended by FIN from both sides */
+	COUNT_FAILED,	/* connections that ended in any other way, attempts included */
+	COUNT_RETRANSMITS,
+	COUNT_EVENTS,
+	COUNT_LOST, /* events that found the ring buffer full */
+	COUNT_MAX,
+};
+
+#endif

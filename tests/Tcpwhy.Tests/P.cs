@@ -1,0 +1,1 @@
+namespace Tcpwhy.Tests; public class Placeholder { [Xunit.Fact] public void Runs() { } }
