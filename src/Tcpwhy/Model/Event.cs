@@ -1,0 +1,230 @@
+using System.Text.Json.Serialization;
+
+namespace Tcpwhy.Model;
+
+/// <summary>One thing that a source saw. The set is closed: what diagnosis may know is what stands in this file.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "event", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
+[JsonDerivedType(typeof(Started), "started")]
+[JsonDerivedType(typeof(StateChanged), "state_changed")]
+[JsonDerivedType(typeof(ResetSent), "reset_sent")]
+[JsonDerivedType(typeof(ResetReceived), "reset_received")]
+[JsonDerivedType(typeof(SocketError), "socket_error")]
+[JsonDerivedType(typeof(Retransmitted), "retransmitted")]
+[JsonDerivedType(typeof(SynAckRetransmitted), "synack_retransmitted")]
+[JsonDerivedType(typeof(Dropped), "dropped")]
+[JsonDerivedType(typeof(CallFailed), "call_failed")]
+[JsonDerivedType(typeof(AcceptQueueFull), "accept_queue_full")]
+[JsonDerivedType(typeof(ProcessExited), "process_exited")]
+[JsonDerivedType(typeof(Listening), "listening")]
+[JsonDerivedType(typeof(SocketsWaiting), "sockets_waiting")]
+[JsonDerivedType(typeof(CountersRead), "counters_read")]
+[JsonDerivedType(typeof(TrafficCounted), "traffic_counted")]
+[JsonDerivedType(typeof(Lost), "lost")]
+[JsonDerivedType(typeof(Ended), "ended")]
+public abstract record Event
+{
+    private protected Event() { }
+
+    /// <summary>When it happened, UTC, to the microsecond.</summary>
+    [JsonPropertyOrder(-10)]
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Inode number of the network namespace, as in /proc/PID/ns/net; 0 when it belongs to none.</summary>
+    [JsonPropertyOrder(-9)]
+    public uint Netns { get; init; }
+}
+
+/// <summary>An event of one connection end.</summary>
+public abstract record SocketEvent : Event
+{
+    private protected SocketEvent() { }
+
+    /// <summary>The socket's key for the length of its life; 0 when the kernel had no socket for the segment.</summary>
+    public ulong Socket { get; init; }
+
+    public required Endpoint Local { get; init; }
+    public required Endpoint Remote { get; init; }
+
+    /// <summary>What the socket knew, when there was a full socket.</summary>
+    public TcpSample? Sample { get; init; }
+
+    /// <summary>The process that acted, when the event happened in its context, else the socket's owner where it is known.</summary>
+    public ProcessInfo? Process { get; init; }
+}
+
+/// <summary>A source began to watch.</summary>
+public sealed record Started : Event
+{
+    /// <summary>"ebpf", "sock_diag", "capture".</summary>
+    public required string Source { get; init; }
+    public string? Kernel { get; init; }
+
+    /// <summary>What cannot be seen, and the causes that cannot be told for it.</summary>
+    public Unavailable[] Unavailable { get; init; } = [];
+}
+
+/// <summary>A cause that this source cannot tell, and what would let it.</summary>
+public sealed record Unavailable(string Cause, string Needs);
+
+/// <summary>A socket changed its state: it died out of turn, or a dying process closed it.</summary>
+public sealed record StateChanged : SocketEvent
+{
+    public required TcpState From { get; init; }
+    public required TcpState To { get; init; }
+
+    /// <summary>Whether a process's own call caused it, rather than an arriving segment or a timer.</summary>
+    public bool ByProcess { get; init; }
+}
+
+/// <summary>The kernel sent a reset.</summary>
+public sealed record ResetSent : SocketEvent
+{
+    /// <summary>Name of the kernel's sk_rst_reason, as TCP_ABORT_ON_CLOSE.</summary>
+    public required string Reason { get; init; }
+    public TcpState State { get; init; }
+
+    /// <summary>Flags of the segment that the reset answers; none when a process's act caused it.</summary>
+    public TcpFlags Answers { get; init; }
+
+    /// <summary>For a TIME_WAIT socket: how long ago the connection was closed here.</summary>
+    public TimeSpan? SinceClose { get; init; }
+}
+
+/// <summary>A reset arrived and was accepted.</summary>
+public sealed record ResetReceived : SocketEvent
+{
+    public TcpState State { get; init; }
+
+    /// <summary>The segment that carried it; null when it was not seen, or when there was none (tcp-causes fact 5).</summary>
+    public Segment? Segment { get; init; }
+}
+
+/// <summary>The kernel told the owner that the connection failed.</summary>
+public sealed record SocketError : SocketEvent
+{
+    /// <summary>The errno, as 104 for ECONNRESET.</summary>
+    public required int Errno { get; init; }
+    public TcpState State { get; init; }
+}
+
+/// <summary>A SYN, or data for the third time or more, was sent again.</summary>
+public sealed record Retransmitted : SocketEvent
+{
+    public required TcpState State { get; init; }
+
+    /// <summary>Which retransmission of this segment it is, from 1.</summary>
+    public int Attempt { get; init; }
+}
+
+/// <summary>A listener sent a SYN-ACK again.</summary>
+public sealed record SynAckRetransmitted : SocketEvent
+{
+    public int Attempt { get; init; }
+}
+
+/// <summary>The kernel dropped a TCP segment on its way; Local is its destination, Remote its source.</summary>
+public sealed record Dropped : SocketEvent
+{
+    /// <summary>Name of the kernel's skb_drop_reason, as NETFILTER_DROP.</summary>
+    public required string Reason { get; init; }
+    public TcpFlags Flags { get; init; }
+}
+
+/// <summary>connect or accept4 returned an error to the process.</summary>
+public sealed record CallFailed : SocketEvent
+{
+    /// <summary>"connect" or "accept".</summary>
+    public required string Call { get; init; }
+    public required int Errno { get; init; }
+}
+
+/// <summary>A SYN met a listener whose accept queue is full, and was dropped. Local is the listener, Remote the client.</summary>
+public sealed record AcceptQueueFull : SocketEvent
+{
+    public required int Waiting { get; init; }
+    public required int Backlog { get; init; }
+}
+
+/// <summary>A process ended by a signal or with a status other than 0.</summary>
+public sealed record ProcessExited : Event
+{
+    public required ProcessInfo Process { get; init; }
+}
+
+/// <summary>A listener exists (seen at the start, or just opened), or is gone.</summary>
+public sealed record Listening : Event
+{
+    public ulong Socket { get; init; }
+    public required Endpoint Local { get; init; }
+    public bool V6Only { get; init; }
+    public int Backlog { get; init; }
+    public int Waiting { get; init; }
+    public ProcessInfo? Process { get; init; }
+
+    /// <summary>The listener was closed.</summary>
+    public bool Closed { get; init; }
+}
+
+/// <summary>Sockets of one process, peer and port that have stayed in one state, counted in one look at all sockets.</summary>
+public sealed record SocketsWaiting : Event
+{
+    public required TcpState State { get; init; }
+    public ProcessInfo? Process { get; init; }
+
+    /// <summary>The service's end, or the local address with port 0 when this process is the client.</summary>
+    public required Endpoint Local { get; init; }
+
+    /// <summary>The peer; its port is 0 when this process is the server.</summary>
+    public required Endpoint Remote { get; init; }
+    public Opener Opener { get; init; }
+    public required int Count { get; init; }
+
+    /// <summary>How many of them have been so for at least 2 s.</summary>
+    public int Settled { get; init; }
+
+    /// <summary>The longest and the shortest that one of them has been so, at least.</summary>
+    public TimeSpan Oldest { get; init; }
+    public TimeSpan Youngest { get; init; }
+    public long UnreadBytes { get; init; }
+
+    /// <summary>Up to five of them.</summary>
+    public Endpoint[] Examples { get; init; } = [];
+}
+
+/// <summary>How far a namespace's counters moved since they were last read (/proc/net/snmp and netstat): only those that moved.</summary>
+public sealed record CountersRead : Event
+{
+    public required SortedDictionary<string, long> Moved { get; init; }
+}
+
+/// <summary>Connections counted in the kernel since the last such event.</summary>
+public sealed record TrafficCounted : Event
+{
+    public long Opened { get; init; }
+    public long Accepted { get; init; }
+    public long ClosedNormally { get; init; }
+    public long Failed { get; init; }
+    public long Retransmits { get; init; }
+    public TrafficFlow[] Flows { get; init; } = [];
+}
+
+/// <summary>Connections of one process with one peer on one service port.</summary>
+/// <param name="Opener">Local: this process is the client.</param>
+public sealed record TrafficFlow(ProcessInfo? Process, uint Netns, System.Net.IPAddress Remote, int Port, Opener Opener, long Closed, long BytesSent, long BytesReceived, TimeSpan MedianLifetime);
+
+/// <summary>Something was not seen: findings drawn across the gap say so.</summary>
+public sealed record Lost : Event
+{
+    public required long Count { get; init; }
+
+    /// <summary>Where: "ring buffer", "queue", "recording".</summary>
+    public required string Where { get; init; }
+}
+
+/// <summary>The source stopped, with what watching cost.</summary>
+public sealed record Ended : Event
+{
+    public long Events { get; init; }
+    public double CpuSeconds { get; init; }
+    public long PeakMemoryBytes { get; init; }
+}
