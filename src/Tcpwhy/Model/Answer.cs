@@ -1,7 +1,7 @@
 namespace Tcpwhy.Model;
 
 /// <summary>The answer for one window: what was seen, how well, at what cost, and why connections broke.</summary>
-public sealed record Diagnosis
+public sealed record Answer
 {
     public required DateTimeOffset Start { get; init; }
     public required DateTimeOffset End { get; init; }
