@@ -28,7 +28,7 @@ enum opener {
 	OPENER_REMOTE = 2,  /* this end accepted */
 };
 
-enum sock_flags {
+enum info_flags {
 	SOCK_ORPHANED = 1 << 0,	     /* the owner has closed it */
 	SOCK_LINGER_ZERO = 1 << 1,   /* SO_LINGER with a time of 0 */
 	SOCK_KEEPALIVE = 1 << 2,     /* SO_KEEPALIVE */
@@ -94,7 +94,7 @@ struct sock_info {
 	unsigned char retransmits; /* in a row, of the segment in flight */
 	unsigned char backoff;
 	unsigned char probes_out; /* keep-alive or zero-window probes without an answer */
-	unsigned char flags;	  /* enum sock_flags */
+	unsigned char flags;	  /* enum info_flags */
 	unsigned char opener;	  /* enum opener */
 	unsigned char err_soft;	  /* errno of an ICMP error that did not kill the socket */
 	unsigned char pad;
