@@ -130,6 +130,12 @@ struct event {
 	struct sock_info info;
 };
 
+/* What user space tells the programs before they are loaded. */
+struct settings {
+	unsigned int tick_us;		 /* one jiffy: the resolution of CLOCK_MONOTONIC_COARSE */
+	unsigned char wanted_drops[256]; /* by skb_drop_reason: 1, send it */
+};
+
 /* Healthy connections, counted and not sent one by one. */
 struct traffic_key {
 	unsigned int netns;
@@ -140,7 +146,7 @@ struct traffic_key {
 	unsigned char opener;
 };
 
-#define LIFETIME_BUCKETS 24 /* bucket n counts lives of 2^n..2^(n+1) us x 64; the last takes the rest */
+#define LIFETIME_BUCKETS 24 /* bucket n: lives of 2^n to 2^(n+1) units of 65.5 us; the first and last take the rest */
 
 struct traffic {
 	unsigned long long opened;

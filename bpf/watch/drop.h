@@ -42,7 +42,7 @@ int BPF_PROG(on_drop, struct sk_buff *skb, void *location, u32 reason)
 	/* Subsystems number their own reasons from 65536; no TCP reason is among them.
 	 * The mask is opaque to the compiler, so that the verifier sees it. */
 	asm volatile("%0 &= 255" : "+r"(index));
-	if (reason > 255 || !wanted_drops[index])
+	if (reason > 255 || !settings.wanted_drops[index])
 		return 0;
 	protocol = BPF_CORE_READ(skb, protocol);
 	if (protocol != bpf_htons(ETH_P_IP) && protocol != bpf_htons(ETH_P_IPV6))

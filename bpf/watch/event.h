@@ -59,7 +59,7 @@ static __always_inline void fill_addresses(struct event *event, const struct soc
 
 static __always_inline u32 since_jiffies_ms(u32 then, u32 now)
 {
-	return then ? (u64)(now - then) * tick_us / 1000 : 0xffffffff;
+	return then ? (u64)(now - then) * settings.tick_us / 1000 : 0xffffffff;
 }
 
 static __always_inline u64 since_us(u64 then, u64 now)
@@ -89,7 +89,7 @@ static __noinline int fill_info(struct sock_info *info, struct tcp_sock *tp)
 	info->total_retrans = BPF_CORE_READ(tp, total_retrans);
 	info->srtt_us = BPF_CORE_READ(tp, srtt_us) >> 3;
 	info->min_rtt_us = BPF_CORE_READ(tp, rtt_min.s[0].v);
-	info->rto_us = BPF_CORE_READ(icsk, icsk_rto) * tick_us;
+	info->rto_us = BPF_CORE_READ(icsk, icsk_rto) * settings.tick_us;
 	info->snd_cwnd = BPF_CORE_READ(tp, snd_cwnd);
 	info->snd_wnd = BPF_CORE_READ(tp, snd_wnd);
 	info->rcv_wnd = BPF_CORE_READ(tp, rcv_wnd);
@@ -105,8 +105,8 @@ static __noinline int fill_info(struct sock_info *info, struct tcp_sock *tp)
 	info->last_data_sent_ms = info->data_segs_out ? since_jiffies_ms(BPF_CORE_READ(tp, lsndtime), now) : 0xffffffff;
 	info->last_data_recv_ms = info->data_segs_in ? since_jiffies_ms(BPF_CORE_READ(icsk, icsk_ack.lrcvtime), now) : 0xffffffff;
 	info->last_ack_recv_ms = since_jiffies_ms(BPF_CORE_READ(tp, rcv_tstamp), now);
-	info->keepalive_time_s = (u64)BPF_CORE_READ(tp, keepalive_time) * tick_us / 1000000;
-	info->keepalive_intvl_s = (u64)BPF_CORE_READ(tp, keepalive_intvl) * tick_us / 1000000;
+	info->keepalive_time_s = (u64)BPF_CORE_READ(tp, keepalive_time) * settings.tick_us / 1000000;
+	info->keepalive_intvl_s = (u64)BPF_CORE_READ(tp, keepalive_intvl) * settings.tick_us / 1000000;
 	info->keepalive_probes = BPF_CORE_READ(tp, keepalive_probes);
 	info->user_timeout_ms = BPF_CORE_READ(icsk, icsk_user_timeout);
 	info->ack_backlog = BPF_CORE_READ(sk, sk_ack_backlog);

@@ -8,8 +8,7 @@
 #include "../kernel.h"
 
 /* Set by user space before loading. */
-const volatile u32 tick_us = 4000;	   /* one jiffy: CLOCK_MONOTONIC_COARSE's resolution */
-const volatile u8 wanted_drops[256] = {}; /* by reason: 1, send it */
+const volatile struct settings settings = { .tick_us = 4000 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

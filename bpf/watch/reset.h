@@ -33,6 +33,10 @@ int BPF_PROG(on_send_reset, const struct sock *sk, const struct sk_buff *skb, u3
 		}
 	} else if (sk && state != TCP_LISTEN && state != TCP_NEW_SYN_RECV) {
 		fill_socket(event, sk);
+		/* Closing, aborting and exiting happen in the task; a child that nobody
+		 * accepted dies there too, though no task ever locked it. */
+		if (!skb)
+			fill_task(&event->task, 0);
 	} else if (sk && state == TCP_LISTEN) {
 		event->sock = 0;
 		event->info.ack_backlog = BPF_CORE_READ(sk, sk_ack_backlog);
