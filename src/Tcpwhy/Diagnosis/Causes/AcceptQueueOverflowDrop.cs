@@ -23,6 +23,7 @@ public sealed class AcceptQueueOverflowDrop : Cause
             .Tells("owner", owner is null ? $"{full.Local}" : Phrases.Process(owner))
             .Remedy("application", "accept-faster")
             .Remedy("application", "backlog", "listen backlog", $"{full.Backlog}", "1024 or more")
-            .Remedy("sysctl", "somaxconn", "net.core.somaxconn", world.Setting(full.Netns, "net.core.somaxconn"));
+            .Remedy("application", "more-acceptors")
+            .Remedy("load-balancer", "limit-upstream");
     }
 }

@@ -32,6 +32,7 @@ public sealed class CloseWaitLeak : Cause
             .Tells("peer", client ? $"{waiting.Remote}" : $"{waiting.Remote.Address}")
             .Tells("oldest", Phrases.Duration(waiting.Oldest))
             .Remedy("application", "close-on-eof")
-            .Remedy("application", "find-leak");
+            .Remedy("application", "dispose-response")
+            .Remedy("application", "restart");
     }
 }

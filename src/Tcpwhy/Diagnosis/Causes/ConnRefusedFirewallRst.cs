@@ -24,7 +24,9 @@ public sealed class ConnRefusedFirewallRst : Cause
             .For(0.1, listener is not null, "somebody does listen", $"{listener?.Local}", "inet_diag")
             .Weighs(Severity.Critical)
             .Blames(Fault.Path, toldByClient: true)
-            .Remedy("firewall", "allow")
-            .SettleBy("rule-counter", drop is null);
+            .Remedy("firewall", "find-rule")
+            .Remedy("firewall", "allow-rule")
+            .Remedy("load-balancer", "healthy-backend")
+            .SettleBy("other-end", drop is null);
     }
 }

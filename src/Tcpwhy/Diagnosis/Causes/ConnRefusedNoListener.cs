@@ -23,8 +23,9 @@ public sealed class ConnRefusedNoListener : Cause
             .Blames(Fault.Server, toldByClient: broken.Client is not null)
             .Tells("port", $"{broken.ServerEndpoint.Port}")
             .Remedy("application", "start-service")
-            .Remedy("application", "fix-port")
+            .Remedy("application", "fix-address")
             .Remedy("load-balancer", "readiness")
+            .Remedy("application", "retry")
             .SettleBy("other-end", refusal.Seen is null);
     }
 }

@@ -24,6 +24,7 @@ public sealed class ConnRefusedWrongBind : Cause
             .Tells("listener", $"{other.Local}")
             .Tells("listener_process", other.Process is { } process ? Phrases.Process(process) : "")
             .Remedy("application", "bind-all", "listen address", $"{other.Local.Address}", other.V6Only ? "[::] with IPV6_V6ONLY=0" : "0.0.0.0 or [::]")
-            .Remedy("application", "connect-there");
+            .Remedy("application", "dial-listener")
+            .Remedy("application", "publish-port");
     }
 }

@@ -25,6 +25,7 @@ public sealed class EphemeralPortExhaustion : Cause
             .Tells("ports", ports > 0 ? $"{ports:#,##0}" : "?")
             .Remedy("application", "pool")
             .Remedy("sysctl", "port-range", "net.ipv4.ip_local_port_range", range, "10240 65535")
-            .Remedy("application", "more-addresses");
+            .Remedy("application", "more-endpoints")
+            .Remedy("sysctl", "tw-reuse", "net.ipv4.tcp_tw_reuse", world.Setting(call.Netns, "net.ipv4.tcp_tw_reuse"), "1");
     }
 }

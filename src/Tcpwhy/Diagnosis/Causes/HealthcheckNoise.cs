@@ -22,6 +22,7 @@ public sealed class HealthcheckNoise : Cause
             .For(0.5, client is { Sample.LingerZero: true }, "SO_LINGER of the checker", "on, 0 s", "tcp_sock")
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: client is not null)
-            .Tells("checker", Phrases.Client(broken));
+            .Tells("checker", Phrases.Client(broken))
+            .Remedy("load-balancer", "leave-alone");
     }
 }

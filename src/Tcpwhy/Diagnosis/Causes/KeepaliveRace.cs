@@ -22,6 +22,7 @@ public sealed class KeepaliveRace : Cause
             .Blames(Fault.Server, toldByClient: broken.Client is not null)
             .Tells("idle", reuse.Idle is { } time ? Phrases.Duration(time) : "?")
             .Remedy("application", "keepalive-order")
+            .Remedy("application", "pool-idle")
             .Remedy("load-balancer", "retry");
     }
 }

@@ -32,7 +32,8 @@ public sealed class KeepaliveTimeoutDeadPeer : Cause
             .Tells("settings", settings)
             .Tells("owner", Phrases.End(broken, owner))
             .Tells("dead", Phrases.OtherEnd(broken, owner))
-            .Remedy("network", "find-dead-peer")
-            .Remedy("application", "probe-sooner");
+            .Remedy("network", "find-peer")
+            .Remedy("application", "keepalive-order")
+            .Remedy("load-balancer", "drain");
     }
 }

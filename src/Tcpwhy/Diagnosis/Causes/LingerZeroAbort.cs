@@ -28,7 +28,8 @@ public sealed class LingerZeroAbort : Cause
             .Blames(client ? Fault.Client : Fault.Server, toldByClient: client)
             .Tells("aborter", Phrases.End(broken, aborter))
             .Tells("other", Phrases.OtherEnd(broken, aborter))
-            .Remedy("application", "no-linger-zero")
-            .Remedy("load-balancer", "no-nolinger");
+            .Remedy("application", "remove-linger")
+            .Remedy("application", "graceful-close")
+            .Remedy("load-balancer", "proxy-timeout");
     }
 }

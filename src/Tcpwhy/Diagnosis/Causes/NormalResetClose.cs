@@ -35,7 +35,8 @@ public sealed class NormalResetClose : Cause
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: byClient)
             .Tells("aborter", aborter is null ? Phrases.Server(broken) : Phrases.End(broken, aborter))
-            .Tells("other", aborter is null ? Phrases.Client(broken) : Phrases.OtherEnd(broken, aborter));
+            .Tells("other", aborter is null ? Phrases.Client(broken) : Phrases.OtherEnd(broken, aborter))
+            .Remedy("application", "leave-alone");
     }
 
     /// <summary>Whether a server was cut off in the middle: it had data under way, or owed an answer.</summary>

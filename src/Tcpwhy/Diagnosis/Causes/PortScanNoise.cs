@@ -18,6 +18,8 @@ public sealed class PortScanNoise : Cause
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: broken.Client is not null)
             .Tells("scanner", Phrases.Client(broken))
-            .Tells("ports", $"{ports}");
+            .Tells("ports", $"{ports}")
+            .Remedy("network", "leave-alone")
+            .Remedy("network", "find-scanner");
     }
 }

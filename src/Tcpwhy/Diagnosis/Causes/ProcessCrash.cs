@@ -29,8 +29,9 @@ public sealed class ProcessCrash : Cause
             .Blames(client ? Fault.Client : Fault.Server, toldByClient: client)
             .Tells("process", Phrases.Process(process))
             .Tells("ending", ending)
-            .Remedy("application", "fix-crash")
+            .Remedy("application", "find-crash")
             .Remedy("application", "memory-limit")
-            .Remedy("application", "drain-on-term");
+            .Remedy("application", "supervise")
+            .Remedy("application", "retry");
     }
 }

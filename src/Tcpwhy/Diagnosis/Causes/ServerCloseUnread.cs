@@ -21,6 +21,7 @@ public sealed class ServerCloseUnread : Cause
             .Blames(Fault.Server, toldByClient: false)
             .Tells("unread", Phrases.Bytes(server.UnreadBytes))
             .Remedy("application", "drain")
-            .Remedy("load-balancer", "lingering-close");
+            .Remedy("load-balancer", "lingering-close")
+            .Remedy("application", "refuse-early");
     }
 }

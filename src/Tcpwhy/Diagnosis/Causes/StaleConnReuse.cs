@@ -18,8 +18,8 @@ public sealed class StaleConnReuse : Cause
             .Weighs(Severity.Critical)
             .Blames(Fault.Client, toldByClient: broken.Client is not null)
             .Tells("since_close", reuse.SinceClose is { } since ? Phrases.Duration(since) : "?")
+            .Remedy("application", "pool-idle")
             .Remedy("application", "check-before-reuse")
-            .Remedy("application", "evict-idle")
             .Remedy("application", "retry");
     }
 }

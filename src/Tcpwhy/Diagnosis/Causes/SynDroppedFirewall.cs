@@ -32,8 +32,9 @@ public sealed class SynDroppedFirewall : Cause
             .Blames(Fault.Path, toldByClient: true)
             .Tells("attempts", $"{repeated + 1}")
             .Tells("waited", Phrases.Duration(waited))
-            .Remedy("firewall", "allow")
+            .Remedy("firewall", "open-rule")
             .Remedy("application", "connect-timeout")
+            .Remedy("firewall", "reject-instead")
             .SettleBy("other-end", drop is null);
     }
 }

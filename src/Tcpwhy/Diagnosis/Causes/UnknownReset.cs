@@ -22,6 +22,7 @@ public sealed class UnknownReset : Cause
             .Weighs(hit is not null && broken.Unfinished ? Severity.Warning : Severity.Info)
             .Blames(Fault.Unknown, toldByClient: client)
             .Tells("reason", sent?.Reason ?? "a reset received from the peer")
+            .Remedy("application", "record")
             .SettleBy("other-end", sent is null);
     }
 }

@@ -21,6 +21,7 @@ public sealed class UnknownTimeout : Cause
             .Weighs(owner.Sample is { Orphaned: true } ? Severity.Info : Severity.Warning)
             .Blames(Fault.Unknown, toldByClient: ReferenceEquals(owner, broken.Client))
             .Tells("waited", Phrases.Duration(waited))
+            .Remedy("application", "record")
             .SettleBy("other-end");
     }
 }
