@@ -28,7 +28,7 @@ enum opener {
 	OPENER_REMOTE = 2,  /* this end accepted */
 };
 
-enum sock_flags {
+enum info_flags {
 	SOCK_ORPHANED = 1 << 0,	     /* the owner has closed it */
 	SOCK_LINGER_ZERO = 1 << 1,   /* SO_LINGER with a time of 0 */
 	SOCK_KEEPALIVE = 1 << 2,     /* SO_KEEPALIVE */
@@ -94,7 +94,7 @@ struct sock_info {
 	unsigned char retransmits; /* in a row, of the segment in flight */
 	unsigned char backoff;
 	unsigned char probes_out; /* keep-alive or zero-window probes without an answer */
-	unsigned char flags;	  /* enum sock_flags */
+	unsigned char flags;	  /* enum info_flags */
 	unsigned char opener;	  /* enum opener */
 	unsigned char err_soft;	  /* errno of an ICMP error that did not kill the socket */
 	unsigned char pad;
@@ -130,6 +130,12 @@ struct event {
 	struct sock_info info;
 };
 
+/* What user space tells the programs before they are loaded. */
+struct settings {
+	unsigned int tick_us;		 /* one jiffy: the resolution of CLOCK_MONOTONIC_COARSE */
+	unsigned char wanted_drops[256]; /* by skb_drop_reason: 1, send it */
+};
+
 /* Healthy connections, counted and not sent one by one. */
 struct traffic_key {
 	unsigned int netns;
@@ -140,7 +146,7 @@ struct traffic_key {
 	unsigned char opener;
 };
 
-#define LIFETIME_BUCKETS 24 /* bucket n counts lives of 2^n..2^(n+1) us x 64; the last takes the rest */
+#define LIFETIME_BUCKETS 24 /* bucket n: lives of 2^n to 2^(n+1) units of 65.5 us; the first and last take the rest */
 
 struct traffic {
 	unsigned long long opened;

@@ -18,6 +18,7 @@ namespace Tcpwhy.Model;
 [JsonDerivedType(typeof(Listening), "listening")]
 [JsonDerivedType(typeof(SocketsWaiting), "sockets_waiting")]
 [JsonDerivedType(typeof(CountersRead), "counters_read")]
+[JsonDerivedType(typeof(SettingsRead), "settings_read")]
 [JsonDerivedType(typeof(TrafficCounted), "traffic_counted")]
 [JsonDerivedType(typeof(Lost), "lost")]
 [JsonDerivedType(typeof(Ended), "ended")]
@@ -195,6 +196,12 @@ public sealed record SocketsWaiting : Event
 public sealed record CountersRead : Event
 {
     public required SortedDictionary<string, long> Moved { get; init; }
+}
+
+/// <summary>Settings of a namespace that verdicts refer to, by sysctl name, as net.ipv4.ip_local_port_range.</summary>
+public sealed record SettingsRead : Event
+{
+    public required SortedDictionary<string, string> Values { get; init; }
 }
 
 /// <summary>Connections counted in the kernel since the last such event.</summary>

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The few kernel types and fields that we read. Offsets are relocated to the
+ * running kernel when the program is loaded (CO-RE), so only names matter here. */
+#ifndef TCPWHY_KERNEL_H
+#define TCPWHY_KERNEL_H
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#define __VMLINUX_H__ /* bpf_tracing.h: registers have the kernel's names */
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+
+#define AF_INET 2
+#define AF_INET6 10
+#define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86dd
+#define IPPROTO_TCP 6
+#define PF_EXITING 4
+
+enum {
+	TCP_ESTABLISHED = 1,
+	TCP_SYN_SENT,
+	TCP_SYN_RECV,
+	TCP_FIN_WAIT1,
+	TCP_FIN_WAIT2,
+	TCP_TIME_WAIT,
+	TCP_CLOSE,
+	TCP_CLOSE_WAIT,
+	TCP_LAST_ACK,
+	TCP_LISTEN,
+	TCP_CLOSING,
+	TCP_NEW_SYN_RECV,
+};
+
+/* Bits of sock_common.skc_flags; unchanged since Linux 2.6. */
+#define KERNEL_SOCK_DEAD 0
+#define KERNEL_SOCK_KEEPOPEN 3
+#define KERNEL_SOCK_LINGER 4
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct ns_common {
+	unsigned int inum;
+};
+struct net {
+	struct ns_common ns;
+};
+typedef struct {
+	struct net *net;
+} possible_net_t;
+typedef struct {
+	long long counter;
+} atomic64_t;
+typedef struct {
+	int counter;
+} atomic_t;
+struct in6_addr {
+	union {
+		u8 u6_addr8[16];
+	} in6_u;
+};
+
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	u16 skc_num;
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	unsigned char skc_ipv6only : 1;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+	atomic64_t skc_cookie;
+	unsigned long skc_flags;
+};
+
+struct inode {
+	unsigned long i_ino;
+};
+struct file {
+	struct inode *f_inode;
+	void *private_data;
+};
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+struct files_struct {
+	struct fdtable *fdt;
+};
+struct sock;
+struct socket {
+	short type;
+	struct file *file;
+	struct sock *sk;
+};
+struct kernfs_node {
+	u64 id;
+};
+struct cgroup {
+	struct kernfs_node *kn;
+};
+struct sock_cgroup_data {
+	struct cgroup *cgroup;
+};
+typedef struct {
+	unsigned int val;
+} kuid_t;
+typedef struct {
+	int owned;
+} socket_lock_t;
+
+struct sock {
+	struct sock_common __sk_common;
+	socket_lock_t sk_lock;
+	struct socket *sk_socket;
+	u32 sk_ack_backlog;
+	u32 sk_max_ack_backlog;
+	unsigned long sk_lingertime;
+	u16 sk_protocol;
+	u8 sk_shutdown;
+	int sk_err;
+	int sk_err_soft;
+	int sk_wmem_queued;
+	int sk_rcvbuf;
+	int sk_sndbuf;
+	kuid_t sk_uid;
+	struct sock_cgroup_data sk_cgrp_data;
+};
+
+struct inet_sock {
+	struct sock sk;
+	__be16 inet_sport;
+};
+
+struct inet_connection_sock {
+	struct inet_sock icsk_inet;
+	u32 icsk_rto;
+	u32 icsk_pmtu_cookie;
+	u8 icsk_retransmits;
+	u8 icsk_pending;
+	u8 icsk_backoff;
+	u8 icsk_probes_out;
+	struct {
+		u32 lrcvtime;
+	} icsk_ack;
+	u32 icsk_user_timeout;
+};
+
+struct minmax_sample {
+	u32 t;
+	u32 v;
+};
+struct minmax {
+	struct minmax_sample s[3];
+};
+
+struct tcp_sock {
+	struct inet_connection_sock inet_conn;
+	u32 snd_wnd;
+	u32 mss_cache;
+	u32 snd_cwnd;
+	u32 copied_seq;
+	struct minmax rtt_min;
+	u32 segs_out;
+	u32 data_segs_out;
+	u64 bytes_sent;
+	u32 write_seq;
+	u32 lsndtime;
+	u32 rcv_nxt;
+	u32 snd_nxt;
+	u32 snd_una;
+	u32 srtt_us;
+	u32 packets_out;
+	u32 rcv_wnd;
+	u32 rcv_tstamp;
+	u64 bytes_received;
+	u32 segs_in;
+	u32 data_segs_in;
+	u64 bytes_acked;
+	u8 keepalive_probes;
+	u32 total_retrans;
+	unsigned int keepalive_time;
+	unsigned int keepalive_intvl;
+};
+
+struct inet_timewait_sock {
+	struct sock_common __tw_common;
+	u32 tw_entry_stamp; /* since 6.14 */
+};
+
+struct request_sock {
+	struct sock_common __req_common;
+	u8 num_timeout : 7;
+};
+
+struct net_device {
+	possible_net_t nd_net;
+};
+struct sk_buff {
+	struct net_device *dev;
+	__be16 protocol;
+	u16 transport_header;
+	u16 network_header;
+	unsigned char *head;
+};
+
+struct signal_struct {
+	atomic_t live;
+	int group_exit_code;
+};
+struct task_struct {
+	unsigned int flags;
+	int pid;
+	int tgid;
+	int exit_code;
+	struct signal_struct *signal;
+	struct files_struct *files;
+	char comm[16];
+};
+
+struct pt_regs {
+	unsigned long di; /* x86-64's first argument */
+};
+
+struct seq_file;
+struct bpf_iter_meta {
+	struct seq_file *seq;
+	u64 session_id;
+	u64 seq_num;
+};
+struct bpf_iter__tcp {
+	struct bpf_iter_meta *meta;
+	struct sock_common *sk_common;
+	unsigned int uid;
+};
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	u32 fd;
+	struct file *file;
+};
+
+#pragma clang attribute pop
+
+/* Headers as they stand in a packet: fixed by the RFCs, never relocated. */
+struct ipv4_header {
+	u8 ihl_version;
+	u8 tos;
+	__be16 total_length;
+	__be16 id;
+	__be16 fragment;
+	u8 ttl;
+	u8 protocol;
+	__be16 checksum;
+	u8 source[4];
+	u8 destination[4];
+};
+struct ipv6_header {
+	__be32 version_class_flow;
+	__be16 payload_length;
+	u8 next_header;
+	u8 hop_limit;
+	u8 source[16];
+	u8 destination[16];
+};
+struct tcp_header {
+	__be16 source;
+	__be16 destination;
+	__be32 seq;
+	__be32 ack;
+	u8 data_offset; /* in the high four bits, of 4 bytes each */
+	u8 flags;
+	__be16 window;
+};
+
+#define TCP_FLAG_FIN 1
+#define TCP_FLAG_SYN 2
+#define TCP_FLAG_RST 4
+#define TCP_FLAG_ACK 16
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Returns of connect and accept4: failures that no socket event tells, and the
+ * process that accepted a connection. The only classic tracepoints that we use. */
+#include "event.h"
+
+#define EAGAIN 11
+#define EINTR 4
+#define EISCONN 106
+#define EALREADY 114
+#define EINPROGRESS 115
+
+struct sys_exit {
+	u64 common;
+	long id;
+	long ret;
+};
+
+static __always_inline struct sock *socket_of(int fd)
+{
+	struct task_struct *current = (void *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(current, files, fdt);
+	struct file **files = BPF_CORE_READ(table, fd);
+	struct file *file = NULL;
+	struct socket *socket;
+
+	if (fd < 0 || (u32)fd >= BPF_CORE_READ(table, max_fds))
+		return NULL;
+	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
+	socket = BPF_CORE_READ(file, private_data);
+	/* private_data belongs to whatever the file is: a socket points back at its file. */
+	if (!socket || BPF_CORE_READ(socket, file) != file)
+		return NULL;
+	return BPF_CORE_READ(socket, sk);
+}
+
+static __always_inline int call_failed(u32 call, int error, int fd)
+{
+	struct sock *sk = socket_of(fd);
+	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	struct event *event;
+
+	if (!sk || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP || (family != AF_INET && family != AF_INET6))
+		return 0;
+	event = new_event(EVENT_CALL_FAILED);
+	if (!event)
+		return 0;
+	event->call = call;
+	event->error = error;
+	event->sock = (u64)sk;
+	event->old_state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	fill_addresses(event, &sk->__sk_common);
+	fill_info(&event->info, (void *)sk);
+	fill_task(&event->task, 0);
+	send_event(event);
+	return 0;
+}
+
+/* The first argument of the call that returns: registers keep it on x86-64, and
+ * arm64 keeps all but the one that holds the result. */
+static __always_inline int first_argument(void)
+{
+	struct pt_regs *regs = (void *)bpf_task_pt_regs((void *)bpf_get_current_task_btf());
+
+	return PT_REGS_PARM1_CORE_SYSCALL(regs);
+}
+
+SEC("tracepoint/syscalls/sys_exit_connect")
+int on_connect_return(struct sys_exit *ctx)
+{
+	int error = -ctx->ret;
+
+	if (error <= 0 || error == EINPROGRESS || error == EALREADY || error == EAGAIN || error == EINTR || error == EISCONN)
+		return 0;
+	return call_failed(CALL_CONNECT, error, first_argument());
+}
+
+static __always_inline int accepted(long ret)
+{
+	struct flow *flow;
+
+	if (ret < 0) {
+		if (ret == -EAGAIN || ret == -EINTR)
+			return 0;
+		return call_failed(CALL_ACCEPT, -ret, first_argument());
+	}
+	flow = find_flow((u64)socket_of(ret));
+	if (flow && !flow->pid) {
+		flow->pid = bpf_get_current_pid_tgid() >> 32;
+		bpf_get_current_comm(flow->comm, sizeof(flow->comm));
+	}
+	return 0;
+}
+
+SEC("tracepoint/syscalls/sys_exit_accept4")
+int on_accept4_return(struct sys_exit *ctx)
+{
+	return accepted(ctx->ret);
+}
+
+SEC("tracepoint/syscalls/sys_exit_accept")
+int on_accept_return(struct sys_exit *ctx)
+{
+	return accepted(ctx->ret);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* sched:sched_process_exit: a process that did not end well. */
+#include "event.h"
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	struct event *event;
+
+	if (BPF_CORE_READ(task, signal, live.counter))
+		return 0; /* other threads live on */
+	if (!BPF_CORE_READ(task, signal, group_exit_code) && !BPF_CORE_READ(task, exit_code))
+		return 0;
+	event = new_event(EVENT_EXIT);
+	if (!event)
+		return 0;
+	fill_task(&event->task, TASK_EXITING);
+	send_event(event);
+	return 0;
+}

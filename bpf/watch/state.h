@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* sock:inet_sock_set_state: a connection opens, closes, dies. It runs about ten
+ * times per connection, so healthy steps return after one table access. */
+#include "event.h"
+
+static __always_inline void remember_task(struct flow *flow)
+{
+	flow->pid = bpf_get_current_pid_tgid() >> 32;
+	bpf_get_current_comm(flow->comm, sizeof(flow->comm));
+}
+
+static __always_inline void open_flow(const struct sock *sk, u8 opener)
+{
+	u64 sock = address_of(sk);
+	struct flow *flow = flow_slot(sock);
+
+	if (!flow)
+		return;
+	__builtin_memset(flow, 0, sizeof(*flow));
+	flow->sock = sock;
+	flow->opener = opener;
+	flow->opened_ns = bpf_ktime_get_ns();
+	if (opener == OPENER_LOCAL)
+		remember_task(flow);
+}
+
+static __noinline int report(const struct sock *sk, int old, int new)
+{
+	struct event *event = new_event(EVENT_STATE);
+
+	if (!event)
+		return 0;
+	fill_socket(event, sk);
+	event->old_state = old;
+	event->new_state = new;
+	event->error = BPF_CORE_READ(sk, sk_err);
+	send_event(event);
+	return 0;
+}
+
+static __always_inline u32 lifetime_bucket(u64 ns)
+{
+	u64 units = ns >> 16; /* of 65.5 us */
+	u32 bucket = 0;
+
+	for (int shift = 16; shift; shift >>= 1) {
+		if (units >> shift) {
+			units >>= shift;
+			bucket += shift;
+		}
+	}
+	return bucket < LIFETIME_BUCKETS ? bucket : LIFETIME_BUCKETS - 1;
+}
+
+static __noinline int count_healthy(const struct sock *sk)
+{
+	struct tcp_sock *tp = (void *)sk;
+	struct flow *flow = find_flow(address_of(sk));
+	struct traffic_key key = {};
+	struct traffic *value;
+	u64 now = bpf_ktime_get_ns();
+
+	key.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	key.family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if (key.family == AF_INET)
+		bpf_core_read(key.remote, 4, &sk->__sk_common.skc_daddr);
+	else
+		bpf_core_read(key.remote, 16, &sk->__sk_common.skc_v6_daddr);
+	if (flow) {
+		key.pid = flow->pid;
+		key.opener = flow->opener;
+	}
+	key.port = key.opener == OPENER_LOCAL ? bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport)) :
+						BPF_CORE_READ(sk, __sk_common.skc_num);
+	value = bpf_map_lookup_elem(&traffic, &key);
+	if (!value) {
+		struct traffic zero = {};
+
+		if (flow)
+			__builtin_memcpy(zero.comm, flow->comm, sizeof(zero.comm));
+		bpf_map_update_elem(&traffic, &key, &zero, BPF_NOEXIST);
+		value = bpf_map_lookup_elem(&traffic, &key);
+		if (!value)
+			return 0;
+	}
+	__sync_fetch_and_add(&value->closed, 1);
+	__sync_fetch_and_add(&value->bytes_sent, BPF_CORE_READ(tp, bytes_acked));
+	__sync_fetch_and_add(&value->bytes_received, BPF_CORE_READ(tp, bytes_received));
+	value->last_ns = now;
+	if (flow) {
+		u32 bucket = lifetime_bucket(now - flow->opened_ns);
+
+		if (bucket < LIFETIME_BUCKETS)
+			__sync_fetch_and_add(&value->lifetimes[bucket], 1);
+	}
+	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(on_state, const struct sock *sk, int old, int new)
+{
+	struct flow *flow;
+
+	if (sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	switch (new) {
+	case TCP_SYN_SENT:
+		open_flow(sk, OPENER_LOCAL);
+		return 0;
+	case TCP_ESTABLISHED:
+		if (old == TCP_SYN_SENT) {
+			count(COUNT_OPENED);
+		} else {
+			open_flow(sk, OPENER_REMOTE);
+			count(COUNT_ACCEPTED);
+		}
+		return 0;
+	case TCP_CLOSE_WAIT:
+	case TCP_CLOSING:
+		flow = find_flow(address_of(sk));
+		if (flow)
+			flow->fin_received_ns = bpf_ktime_get_ns();
+		return 0;
+	case TCP_FIN_WAIT1:
+	case TCP_LAST_ACK: {
+		struct task_struct *current = (void *)bpf_get_current_task();
+
+		flow = find_flow(address_of(sk));
+		if (flow) {
+			flow->fin_sent_ns = bpf_ktime_get_ns();
+			if (!flow->pid)
+				remember_task(flow);
+		}
+		/* A clean FIN, but nobody chose to send it: the process is being killed. */
+		if (BPF_CORE_READ(current, flags) & PF_EXITING &&
+		    (BPF_CORE_READ(current, signal, group_exit_code) || BPF_CORE_READ(current, exit_code)))
+			report(sk, old, new);
+		return 0;
+	}
+	case TCP_LISTEN:
+		report(sk, old, new);
+		return 0;
+	case TCP_CLOSE:
+		if (old == TCP_LISTEN || old == TCP_CLOSE) {
+			if (old == TCP_LISTEN)
+				report(sk, old, new);
+			return 0;
+		}
+		if (!sk->sk_err && (old == TCP_LAST_ACK || old == TCP_FIN_WAIT2 || old == TCP_CLOSING)) {
+			count(COUNT_CLOSED);
+			count_healthy(sk);
+			return 0;
+		}
+		count(COUNT_FAILED);
+		report(sk, old, new);
+		return 0;
+	}
+	return 0;
+}

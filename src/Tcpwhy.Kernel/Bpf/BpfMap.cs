@@ -1,0 +1,39 @@
+namespace Tcpwhy.Kernel.Bpf;
+
+/// <summary>Reading maps from user space.</summary>
+public static unsafe class BpfMap
+{
+    /// <summary>Sums a per-CPU array of 64-bit numbers at one index.</summary>
+    public static ulong Sum(int map, uint index)
+    {
+        int cpus = LibBpf.libbpf_num_possible_cpus();
+        ulong* values = stackalloc ulong[cpus];
+        ulong sum = 0;
+        if (LibBpf.bpf_map_lookup_elem(map, &index, values) == 0)
+        {
+            for (int cpu = 0; cpu < cpus; cpu++)
+                sum += values[cpu];
+        }
+        return sum;
+    }
+
+    /// <summary>Visits every entry of a hash map; entries that come and go meanwhile may be missed or seen twice. Returns how many were visited, at most <paramref name="limit"/>.</summary>
+    public static int ForEach<TKey, TValue>(int map, int limit, Action<TKey, TValue> visit)
+        where TKey : unmanaged
+        where TValue : unmanaged
+    {
+        TKey key = default, next = default;
+        TValue value = default;
+        TKey* previous = null;
+        int visited = 0;
+        while (visited < limit && LibBpf.bpf_map_get_next_key(map, previous, &next) == 0)
+        {
+            key = next;
+            previous = &key;
+            if (LibBpf.bpf_map_lookup_elem(map, &key, &value) == 0)
+                visit(key, value);
+            visited++;
+        }
+        return visited;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Tcpwhy.Kernel.Bpf;
+
+/// <summary>Mirrors <c>enum event_kind</c> of bpf/events.h.</summary>
+public enum EventKind : uint
+{
+    State = 1,
+    ResetSent = 2,
+    ResetReceived = 3,
+    Error = 4,
+    Retransmit = 5,
+    SynAckRetransmit = 6,
+    Drop = 7,
+    CallFailed = 8,
+    QueueFull = 9,
+    Exit = 10,
+}
+
+/// <summary>Mirrors <c>struct event</c> of bpf/events.h, where the fields are explained.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct KernelEvent
+{
+    public ulong time_ns;
+    public ulong sock;
+    public EventKind kind;
+    public uint netns;
+    public uint cpu;
+    public uint reason;
+    public int error;
+    public uint call;
+    public byte old_state;
+    public byte new_state;
+    public byte family;
+    public byte trigger_flags;
+    public ushort local_port;
+    public ushort remote_port;
+    public Bytes16 local;
+    public Bytes16 remote;
+    public KernelSegment segment;
+    public KernelTask task;
+    public KernelSockInfo info;
+}
+
+/// <summary>Sixteen bytes: an address or a comm.</summary>
+[InlineArray(16)]
+public struct Bytes16
+{
+    private byte _first;
+}
+
+/// <summary>Mirrors <c>struct segment</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct KernelSegment
+{
+    public ushort ip_id;
+    public ushort window;
+    public byte ttl;
+    public byte tcp_flags;
+    public byte has_timestamp;
+    public byte usual_ttl;
+}
+
+/// <summary>Mirrors <c>struct task</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct KernelTask
+{
+    public uint pid;
+    public uint tid;
+    public uint exit_code;
+    public TaskFlags flags;
+    public Bytes16 comm;
+}
+
+/// <summary>Mirrors <c>enum task_flags</c>.</summary>
+[Flags]
+public enum TaskFlags : uint
+{
+    None = 0,
+    Known = 1,
+    Exiting = 2,
+    Opened = 4,
+}
+
+/// <summary>Mirrors <c>enum info_flags</c>.</summary>
+[Flags]
+public enum InfoFlags : byte
+{
+    None = 0,
+    Orphaned = 1,
+    LingerZero = 2,
+    KeepAlive = 4,
+    V6Only = 8,
+    ReceiveShutdown = 16,
+    SendShutdown = 32,
+}
+
+/// <summary>Mirrors <c>struct sock_info</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct KernelSockInfo
+{
+    /// <summary>In fields of milliseconds: it never happened.</summary>
+    public const uint Never = uint.MaxValue;
+
+    public ulong cookie;
+    public ulong inode;
+    public ulong cgroup;
+    public ulong bytes_sent;
+    public ulong bytes_acked;
+    public ulong bytes_received;
+    public ulong age_us;
+    public ulong since_fin_sent_us;
+    public ulong since_fin_received_us;
+    public uint uid;
+    public uint segs_out;
+    public uint segs_in;
+    public uint data_segs_out;
+    public uint data_segs_in;
+    public uint total_retrans;
+    public uint srtt_us;
+    public uint min_rtt_us;
+    public uint rto_us;
+    public uint snd_cwnd;
+    public uint snd_wnd;
+    public uint rcv_wnd;
+    public uint mss;
+    public uint pmtu;
+    public uint packets_out;
+    public uint unacked;
+    public uint notsent;
+    public uint unread;
+    public uint last_data_sent_ms;
+    public uint last_data_recv_ms;
+    public uint last_ack_recv_ms;
+    public uint keepalive_time_s;
+    public uint keepalive_intvl_s;
+    public uint user_timeout_ms;
+    public uint ack_backlog;
+    public uint max_ack_backlog;
+    public byte keepalive_probes;
+    public byte retransmits;
+    public byte backoff;
+    public byte probes_out;
+    public InfoFlags flags;
+    public byte opener;
+    public byte err_soft;
+    public byte pad;
+}
