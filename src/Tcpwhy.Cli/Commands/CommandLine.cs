@@ -2,12 +2,18 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Tcpwhy.Cli.Ui;
+using Tcpwhy.Kernel;
+using Tcpwhy.Model;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Cli.Commands;
 
 /// <summary>Parses the arguments, runs the command that they name and turns its failure into one line and an exit code.</summary>
 internal static class CommandLine
 {
+    private const int NotPermitted = 1;
+    private const int AccessDenied = 13;
+
     public const string Version = "tcpwhy " + ThisAssembly.Version;
 
     public static int Run(Session session, string[] arguments, params ReadOnlySpan<Verb> verbs)
@@ -34,6 +40,14 @@ internal static class CommandLine
         catch (ToolException failure)
         {
             return Fail(session, failure.Message, failure.ExitCode);
+        }
+        catch (FeatureMissingException missing)
+        {
+            return Fail(session, missing.Message, ExitCode.KernelFeatureMissing);
+        }
+        catch (KernelException refused)
+        {
+            return Fail(session, refused.Message, refused.Errno is NotPermitted or AccessDenied ? ExitCode.PrivilegeMissing : ExitCode.KernelFeatureMissing);
         }
         catch (InvalidDataException malformed)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Tcpwhy.Cli.Ui;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Cli.Commands;
 
@@ -32,8 +33,8 @@ internal static class Complaint
 
     private static string Unknown(string complaint, string word, IEnumerable<string> known, Screen talk)
     {
-        List<string> near = Nearest.To(word, known);
-        return near.Count == 0 ? complaint : talk.T("{0}; did you mean {1}?", complaint, near[0]);
+        string? near = Nearest.To(word, known);
+        return near is null ? complaint : talk.T("{0}; did you mean '{1}'?", complaint, near);
     }
 
     private static List<string> Options(ParseResult parsed)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Tcpwhy.Cli.Ui;
 using Tcpwhy.Cli.Ui.Json;
 using Tcpwhy.Model;
@@ -11,31 +10,39 @@ namespace Tcpwhy.Cli.Commands;
 internal sealed class DiagnoseCommand : Verb
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
-    private readonly Session session;
-    private readonly Argument<string[]> words = new("FILTER|SOURCE")
+    private readonly Session _session;
+    private readonly Argument<string[]> _words = new("FILTER")
     {
-        Description = "which connections, as ss says it: dport = :443, pid 4312, comm java; and a recording or capture instead of this host",
+        Description = "which connections, as ss says it: dport = :443, pid 4312, comm java",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<TimeSpan> duration;
-    private readonly Option<OutputFormat> format;
-    private readonly Option<Severity?> failOn;
-    private readonly Option<bool> redact = new("--redact") { Description = "mask addresses; the same address gets the same mask" };
+    // For --help alone: the words before it take everything, and SourceChoice tells the file among them.
+    private readonly Argument<string?> _source = new("SOURCE")
+    {
+        Description = "a recording (.jsonl) or a capture (.pcap, .pcapng) to judge instead of this host",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<TimeSpan> _duration;
+    private readonly Option<OutputFormat> _format;
+    private readonly Option<Severity?> _failOn;
+    private readonly Option<bool> _redact = new("--redact") { Description = "mask addresses; the same address gets the same mask" };
 
     public DiagnoseCommand(Session session)
         : base("diagnose", "why do connections break?")
     {
-        this.session = session;
-        duration = Duration.Option(session, "--duration", "how long to watch this host (default 30s)", Window);
-        format = Choice.FormatWithLines(session);
-        failOn = Choice.Of<Severity?>(session, "--fail-on", "exit with 1 when there is a finding of this severity or a worse one", null,
+        _session = session;
+        _duration = Duration.Option(_session, "--duration", "how long to watch this host (default 30s)", Window);
+        _format = Choice.FormatWithLines(_session);
+        _failOn = Choice.Of<Severity?>(_session, "--fail-on", "exit with 1 when there is a finding of this severity or a worse one", null,
             [("critical", Severity.Critical), ("warning", Severity.Warning), ("info", Severity.Info)]);
-        Add(words);
-        Add(duration);
-        Add(failOn);
-        Add(format);
-        Add(redact);
+        Add(_words);
+        Add(_source);
+        Add(_duration);
+        Add(_failOn);
+        Add(_format);
+        Add(_redact);
         Examples =
         [
             "tcpwhy diagnose --duration 1m",
@@ -53,16 +60,16 @@ internal sealed class DiagnoseCommand : Verb
 
     private int Run(ParseResult parsed)
     {
-        SourceChoice choice = SourceChoice.From(parsed.GetValue(words) ?? []);
-        TimeSpan time = parsed.GetValue(duration);
-        OutputFormat output = parsed.GetValue(format);
-        Redaction? redaction = parsed.GetValue(redact) ? new Redaction() : null;
-        FindingWriter? lines = output == OutputFormat.Ndjson ? new FindingWriter(session.Out, session.Language) : null;
+        SourceChoice choice = SourceChoice.From(parsed.GetValue(_words) ?? []);
+        TimeSpan time = parsed.GetValue(_duration);
+        OutputFormat output = parsed.GetValue(_format);
+        Redaction? redaction = parsed.GetValue(_redact) ? new Redaction() : null;
+        FindingWriter? lines = output == OutputFormat.Ndjson ? new FindingWriter(_session.Out, _session.Language) : null;
 
         using Interrupt interrupt = new();
         Answer answer;
         using (ISource source = Open(choice))
-        using (Progress progress = new(session, choice.IsLive ? time : null))
+        using (Progress progress = new(_session, choice.IsLive ? time : null))
         {
             answer = Judge(
                 source,
@@ -78,7 +85,7 @@ internal sealed class DiagnoseCommand : Verb
 
         answer = redaction?.Of(answer) ?? answer;
         Write(answer, output, lines);
-        return interrupt.Status(Fails(answer, parsed.GetValue(failOn)) ? ExitCode.Findings : ExitCode.Done);
+        return interrupt.Status(Fails(answer, parsed.GetValue(_failOn)) ? ExitCode.Findings : ExitCode.Done);
     }
 
     private void Write(Answer answer, OutputFormat output, FindingWriter? lines)
@@ -86,10 +93,10 @@ internal sealed class DiagnoseCommand : Verb
         if (lines is not null)
             lines.Summary(answer);
         else if (output == OutputFormat.Json)
-            session.Out.WriteLine(JsonSerializer.Serialize(DiagnosisJson.Of(answer, session.Language), JsonShapes.Document.DiagnosisJson));
+            _session.Out.WriteLine(JsonText.Of(DiagnosisJson.Of(answer, _session.Language), JsonShapes.Document.DiagnosisJson));
         else
-            AnswerText.Write(answer, session.Page);
-        session.Out.Flush();
+            AnswerText.Write(answer, _session.Page);
+        _session.Out.Flush();
     }
 
     private static bool Fails(Answer answer, Severity? threshold)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Tcpwhy.Cli.Ui;
 using Tcpwhy.Cli.Ui.Json;
 using Tcpwhy.Model;
@@ -19,7 +18,7 @@ internal sealed class DoctorCommand : Verb
         {
             Visibility visibility = look();
             if (parsed.GetValue(format) == OutputFormat.Json)
-                session.Out.WriteLine(JsonSerializer.Serialize(DoctorJson.Of(visibility, session.Language), JsonShapes.Document.DoctorJson));
+                session.Out.WriteLine(JsonText.Of(DoctorJson.Of(visibility, session.Language), JsonShapes.Document.DoctorJson));
             else
                 DoctorText.Write(visibility, session.Page);
             return ExitCode.Done;

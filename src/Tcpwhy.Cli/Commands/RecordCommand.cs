@@ -9,24 +9,26 @@ namespace Tcpwhy.Cli.Commands;
 internal sealed class RecordCommand : Verb
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
-    private readonly Session session;
-    private readonly Argument<string> file = new("FILE") { Description = "the recording to write, as broken.jsonl" };
-    private readonly Argument<string[]> filter = new("FILTER")
+    private readonly Session _session;
+    private readonly Argument<string> _file = new("FILE") { Description = "the recording to write, as broken.jsonl" };
+    private readonly Argument<string[]> _filter = new("FILTER")
     {
         Description = "which connections, as ss says it: dport = :443, pid 4312, comm java",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<TimeSpan> duration;
+    private readonly Option<TimeSpan> _duration;
+    private readonly Option<bool> _force = new("--force") { Description = "write over a recording that exists" };
 
     public RecordCommand(Session session)
         : base("record", "keep the evidence now and judge it later, anywhere, without root")
     {
-        this.session = session;
-        duration = Duration.Option(session, "--duration", "how long to watch this host (default 30s)", Window);
-        Add(file);
-        Add(filter);
-        Add(duration);
+        _session = session;
+        _duration = Duration.Option(_session, "--duration", "how long to watch this host (default 30s)", Window);
+        Add(_file);
+        Add(_filter);
+        Add(_duration);
+        Add(_force);
         Examples = ["tcpwhy record broken.jsonl --duration 5m", "tcpwhy diagnose broken.jsonl"];
         SetAction(Run);
     }
@@ -36,13 +38,13 @@ internal sealed class RecordCommand : Verb
 
     private int Run(ParseResult parsed)
     {
-        string path = parsed.GetRequiredValue(file);
-        TimeSpan time = parsed.GetValue(duration);
+        string path = parsed.GetRequiredValue(_file);
+        TimeSpan time = parsed.GetValue(_duration);
         long events = 0;
         using Interrupt interrupt = new();
-        using (ISource source = Open(new SourceChoice(null, parsed.GetValue(filter) ?? [])))
-        using (SourceChoice.Keep(path, out Action<Event> write))
-        using (Progress progress = new(session, time))
+        using (ISource source = Open(new SourceChoice(null, parsed.GetValue(_filter) ?? [])))
+        using (SourceChoice.Keep(path, parsed.GetValue(_force), out Action<Event> write))
+        using (Progress progress = new(_session, time))
         {
             source.Run(
                 seen =>
@@ -55,7 +57,7 @@ internal sealed class RecordCommand : Verb
                 },
                 interrupt.Stop);
         }
-        session.Talk.Line(session.Talk.T("{0} events in {1}; judge them with: {2}", Measure.Number(events), path, $"tcpwhy diagnose {path}"));
+        _session.Talk.Line(_session.Talk.T("{0} events in {1}; judge them with: {2}", Measure.Number(events), path, $"tcpwhy diagnose {path}"));
         return interrupt.Status(ExitCode.Done);
     }
 }

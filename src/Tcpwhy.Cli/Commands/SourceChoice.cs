@@ -33,8 +33,8 @@ internal sealed record SourceChoice(string? File, IReadOnlyList<string> Filter)
     /// <summary>Opens the source.</summary>
     public ISource Open() => throw new ToolException(IsLive ? "no privilege" : $"cannot read {File}", ExitCode.PrivilegeMissing);
 
-    /// <summary>Opens a recording to be written: hands out what writes an event, and closes with what it returns.</summary>
-    public static IDisposable Keep(string path, out Action<Event> write) => throw new ToolException($"cannot write {path}", ExitCode.Storage);
+    /// <summary>Opens a recording to be written: hands out what writes an event, and closes with what it returns. One that exists is kept, unless forced.</summary>
+    public static IDisposable Keep(string path, bool force, out Action<Event> write) => throw new ToolException($"cannot write {path}", ExitCode.Storage);
 
     /// <summary>Looks what can be seen here.</summary>
     public static Visibility Look() => throw new ToolException("no privilege", ExitCode.PrivilegeMissing);

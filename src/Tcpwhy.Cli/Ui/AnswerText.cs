@@ -1,4 +1,5 @@
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Cli.Ui;
 
@@ -54,7 +55,7 @@ internal static class AnswerText
         Table table = new(Ink.Dim, Ink.Plain) { RightAligned = 0 };
         foreach (Finding finding in normal)
         {
-            string who = finding.Process is { } process ? Ends.Of(process, screen) : Ends.Of(finding.Local, finding.Peer);
+            string who = finding.Process is { } process ? Ends.Of(process, screen) : Ends.Of(finding);
             string title = CausePage.Of(finding.Cause).Title(screen.Language);
             table.Add($"{Measure.Number(finding.Count)}×", who.Length == 0 ? $"{finding.Cause}: {title}" : $"{finding.Cause}: {title}; {who}");
         }

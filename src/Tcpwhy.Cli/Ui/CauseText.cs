@@ -1,3 +1,5 @@
+using Tcpwhy.Texts;
+
 namespace Tcpwhy.Cli.Ui;
 
 /// <summary>A cause's page, and the list of all causes, for a person.</summary>

@@ -13,22 +13,18 @@ internal static class Ends
         : end.Address.ToString();
 
     /// <summary>Both ends with an arrow from the client to the server, local end first.</summary>
-    public static string Of(Endpoint local, Endpoint peer)
+    public static string Of(Finding finding) => Joined(Of(finding.Local), Arrow(finding), Of(finding.Peer));
+
+    /// <summary>An example's ends, with the arrow of its finding.</summary>
+    public static string Of(Finding finding, Example example) => Joined(Of(example.Local), Arrow(finding), Of(example.Remote));
+
+    // The side whose port differs from connection to connection is the client.
+    public static string Arrow(Finding finding) => (finding.Local.Port, finding.Peer.Port) switch
     {
-        string arrow = (local.Port, peer.Port) switch
-        {
-            (not 0, 0) => "←",
-            (0, not 0) => "→",
-            _ => "↔",
-        };
-        return (Of(local), Of(peer)) switch
-        {
-            (null, null) => "",
-            ({ } one, null) => one,
-            (null, { } other) => $"{arrow} {other}",
-            ({ } one, { } other) => $"{one} {arrow} {other}",
-        };
-    }
+        (not 0, 0) => "←",
+        (0, not 0) => "→",
+        _ => "↔",
+    };
 
     /// <summary>A process as <c>java (pid 4312, container 3f2a9c1b7d10)</c>.</summary>
     public static string Of(ProcessInfo process, Screen screen)
@@ -38,4 +34,12 @@ internal static class Ends
             ? screen.T("{0} (pid {1}, container {2})", comm, process.Pid, container)
             : screen.T("{0} (pid {1})", comm, process.Pid);
     }
+
+    private static string Joined(string? local, string arrow, string? peer) => (local, peer) switch
+    {
+        (null, null) => "",
+        ({ } one, null) => one,
+        (null, { } other) => $"{arrow} {other}",
+        ({ } one, { } other) => $"{one} {arrow} {other}",
+    };
 }

@@ -1,4 +1,5 @@
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Cli.Ui;
 
@@ -35,7 +36,7 @@ internal static class FindingText
             screen.Paragraph(Inner, settles);
         }
         if (finding.Examples.Count > 0)
-            Timeline(finding.Examples[0], screen);
+            Timeline(finding, finding.Examples[0], screen);
     }
 
     /// <summary>How sure, in words and as a number.</summary>
@@ -54,12 +55,13 @@ internal static class FindingText
 
     private static void Who(Finding finding, Screen screen)
     {
-        string ends = Ends.Of(finding.Local, finding.Peer);
-        string peer = finding.PeerProcess is { } other ? $" {Ends.Of(other, screen)}" : "";
-        if (finding.Process is { } process)
-            screen.Paragraph(Indent, new Piece(Ends.Of(process, screen), Ink.Bold), $" {ends}{peer}");
-        else if (ends.Length > 0)
-            screen.Paragraph(Indent, new Piece(ends, Ink.Bold), peer);
+        string near = Ends.Of(finding.Local) ?? "";
+        string far = Ends.Of(finding.Peer) ?? "";
+        string other = finding.PeerProcess is { } peer ? Ends.Of(peer, screen) + " " : "";
+        if (near.Length + far.Length + other.Length == 0 && finding.Process is null)
+            return;
+        string arrow = far.Length + other.Length == 0 ? "" : $" {Ends.Arrow(finding)} ";
+        screen.Paragraph(Indent, Indent, new Piece(finding.Process is { } process ? Ends.Of(process, screen) : "", Ink.Bold), " ", near, arrow, new Piece(other, Ink.Bold), far);
     }
 
     private static void Observations(Finding finding, bool against, string heading, Screen screen)
@@ -100,9 +102,9 @@ internal static class FindingText
         ({ } from, { } to) => $"{setting}: {from} → {to}",
     };
 
-    private static void Timeline(Example example, Screen screen)
+    private static void Timeline(Finding finding, Example example, Screen screen)
     {
-        Heading(screen.T("One of them: {0} at {1} UTC", Ends.Of(example.Local, example.Remote), Measure.Clock(example.Time)), screen);
+        Heading(screen.T("One of them: {0} at {1} UTC", Ends.Of(finding, example), Measure.Clock(example.Time)), screen);
         Table table = new(Ink.Dim, Ink.Cyan, Ink.Plain) { RightAligned = 0 };
         foreach (TimelineEntry entry in example.Timeline)
             table.Add(Measure.Offset(entry.Offset), screen.T(entry.End), screen.T(entry.What));

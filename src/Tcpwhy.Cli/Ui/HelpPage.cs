@@ -18,11 +18,11 @@ internal sealed class HelpPage(Session session) : SynchronousCommandLineAction
     public static void Write(Command command, Command root, Screen screen)
     {
         screen.Paragraph(0, screen.T(command.Description ?? ""));
-        Heading("Usage", screen);
+        Heading(screen.T("Usage"), screen);
         screen.Paragraph(2, 4, Usage(command, root));
         if (command.Subcommands.Count > 0)
         {
-            Heading("Commands", screen);
+            Heading(screen.T("Commands"), screen);
             Table table = new(Ink.Cyan, Ink.Plain);
             foreach (Command sub in command.Subcommands)
                 table.Add(sub.Name, screen.T(sub.Description ?? ""));
@@ -30,31 +30,41 @@ internal sealed class HelpPage(Session session) : SynchronousCommandLineAction
         }
         if (command.Arguments.Count > 0)
         {
-            Heading("Arguments", screen);
+            Heading(screen.T("Arguments"), screen);
             Table table = new(Ink.Cyan, Ink.Plain);
             foreach (Argument argument in command.Arguments)
                 table.Add(argument.Name, screen.T(argument.Description ?? ""));
             table.Write(screen, 2);
         }
-        Heading("Options", screen);
+        Heading(screen.T("Options"), screen);
         Options(command, root, screen);
         if (command is Verb { Examples: { Length: > 0 } examples })
         {
-            Heading("Examples", screen);
+            Heading(screen.T("Examples"), screen);
             foreach (string example in examples)
                 screen.Line("  ", example);
         }
         if (command == root)
         {
-            Heading("Exit codes", screen);
-            screen.Paragraph(2, screen.T("0 done; 1 findings at or above --fail-on; 2 usage; 3 privilege missing; 4 kernel feature missing; 5 target unreachable; 6 limit exceeded; 7 storage; 70 a defect of tcpwhy"));
+            Heading(screen.T("Exit codes"), screen);
+            Table table = new(Ink.Cyan, Ink.Plain) { RightAligned = 0 };
+            table.Add("0", screen.T("done"));
+            table.Add("1", screen.T("findings at or above --fail-on"));
+            table.Add("2", screen.T("the command line or an input file is wrong"));
+            table.Add("3", screen.T("a privilege is missing"));
+            table.Add("4", screen.T("a kernel feature is missing"));
+            table.Add("5", screen.T("the target cannot be reached"));
+            table.Add("6", screen.T("a limit that you set was exceeded"));
+            table.Add("7", screen.T("a file cannot be read or written"));
+            table.Add("130", screen.T("ended by Ctrl-C, after the result was printed; 143 by SIGTERM"));
+            table.Write(screen, 2);
         }
     }
 
     private static void Heading(string title, Screen screen)
     {
         screen.Blank();
-        screen.Line(new Piece(screen.T(title), Ink.Bold));
+        screen.Line(new Piece(title, Ink.Bold));
     }
 
     private static string Usage(Command command, Command root)

@@ -12,8 +12,8 @@ internal static class Markdown
         bool code = false;
         foreach (string line in markdown.Split('\n'))
         {
-            bool fence = line.StartsWith("```", StringComparison.Ordinal);
             string start = line.TrimStart();
+            bool fence = start.StartsWith("```", StringComparison.Ordinal);
             bool item = !code && (start.StartsWith("- ", StringComparison.Ordinal) || start.StartsWith("* ", StringComparison.Ordinal) || IsNumbered(start));
             bool row = !code && start.StartsWith('|');
             bool heading = !code && line.StartsWith('#');

@@ -7,30 +7,30 @@ namespace Tcpwhy.Cli.Ui;
 internal sealed class Progress(Session session, TimeSpan? duration) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-    private readonly Lock gate = new();
-    private Timer? timer;
-    private long began;
-    private long events;
-    private long failed;
+    private readonly Lock _gate = new();
+    private Timer? _timer;
+    private long _began;
+    private long _events;
+    private long _failed;
 
     /// <summary>Takes note of an event; called on one thread at a time.</summary>
     public void See(Event seen)
     {
-        events++;
+        _events++;
         if (seen is TrafficCounted traffic)
-            failed += traffic.Failed;
+            _failed += traffic.Failed;
         else if (seen is Started started)
             Begin(started);
     }
 
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (timer is null)
+            if (_timer is null)
                 return;
-            timer.Dispose();
-            timer = null;
+            _timer.Dispose();
+            _timer = null;
             session.Error.Write("\r\e[K");
             session.Error.Flush();
         }
@@ -45,20 +45,20 @@ internal sealed class Progress(Session session, TimeSpan? duration) : IDisposabl
         session.Error.Flush();
         if (!session.ErrorIsTerminal || duration is null)
             return;
-        began = Stopwatch.GetTimestamp();
-        timer = new Timer(_ => Draw(), null, Interval, Interval);
+        _began = Stopwatch.GetTimestamp();
+        _timer = new Timer(_ => Draw(), null, Interval, Interval);
     }
 
     private void Draw()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (timer is null)
+            if (_timer is null)
                 return;
             Screen talk = session.Talk;
-            TimeSpan left = duration.GetValueOrDefault() - Stopwatch.GetElapsedTime(began);
+            TimeSpan left = duration.GetValueOrDefault() - Stopwatch.GetElapsedTime(_began);
             string line = talk.T("{0} left, {1} events, {2} failed", Measure.Of(left < TimeSpan.Zero ? TimeSpan.Zero : left),
-                Measure.Number(Volatile.Read(ref events)), Measure.Number(Volatile.Read(ref failed)));
+                Measure.Number(Volatile.Read(ref _events)), Measure.Number(Volatile.Read(ref _failed)));
             session.Error.Write($"\r\e[K  {line}");
             session.Error.Flush();
         }

@@ -8,9 +8,9 @@ namespace Tcpwhy.Cli.Ui;
 /// <summary>Masks addresses, so that an answer can be shown to strangers: the same address gets the same mask, from the ranges that are kept for documentation (RFC 5737, RFC 3849, then RFC 2544).</summary>
 internal sealed class Redaction
 {
-    private readonly Dictionary<IPAddress, IPAddress> masks = [];
-    private int four;
-    private int six;
+    private readonly Dictionary<IPAddress, IPAddress> _masks = [];
+    private int _four;
+    private int _six;
 
     /// <summary>The answer without a real address; loopback and "any" stay, as they tell nothing of the network.</summary>
     public Answer Of(Answer answer)
@@ -80,8 +80,8 @@ internal sealed class Redaction
     {
         if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
             return address;
-        if (!masks.TryGetValue(address, out IPAddress? mask))
-            masks[address] = mask = address.AddressFamily == AddressFamily.InterNetwork ? Four(++four) : Six(++six);
+        if (!_masks.TryGetValue(address, out IPAddress? mask))
+            _masks[address] = mask = address.AddressFamily == AddressFamily.InterNetwork ? Four(++_four) : Six(++_six);
         return mask;
     }
 

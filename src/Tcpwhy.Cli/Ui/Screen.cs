@@ -1,3 +1,5 @@
+using Tcpwhy.Texts;
+
 namespace Tcpwhy.Cli.Ui;
 
 /// <summary>Where text goes: its width, its language and whether it may be coloured. Whatever is written is escaped, so no name from outside reaches the terminal raw.</summary>
@@ -8,7 +10,7 @@ internal sealed class Screen(TextWriter writer, int width, bool colour, Language
     public Language Language => language;
 
     /// <summary>The phrase in the reader's language.</summary>
-    public string T(string phrase) => Texts.Get(language, phrase);
+    public string T(string phrase) => Phrases.Get(language, phrase);
 
     /// <summary>The phrase in the reader's language, with values in the places {0}, {1} ….</summary>
     public string T(string phrase, params object?[] values) => string.Format(T(phrase), values);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Cli.Ui;
 
@@ -16,7 +17,7 @@ internal sealed class Session
 {
     private const int PipeWidth = 80;
     private const int ReadableWidth = 100;
-    private ColourChoice colour;
+    private ColourChoice _colour;
 
     public required TextWriter Out { get; init; }
     public required TextWriter Error { get; init; }
@@ -69,12 +70,12 @@ internal sealed class Session
     public void Settle(ParseResult parsed, Option<ColourChoice> colourOption)
     {
         if (parsed.Errors.Count == 0)
-            colour = parsed.GetValue(colourOption);
+            _colour = parsed.GetValue(colourOption);
     }
 
     private string? Set(string name) => Variable(name) is { Length: > 0 } value ? value : null;
 
-    private bool Coloured(bool terminal) => colour switch
+    private bool Coloured(bool terminal) => _colour switch
     {
         ColourChoice.Always => true,
         ColourChoice.Never => false,

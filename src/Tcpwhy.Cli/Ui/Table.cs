@@ -5,18 +5,18 @@ internal sealed class Table(params Ink[] columns)
 {
     private const int Gap = 2;
     private const int Narrowest = 10;
-    private readonly List<string[]> rows = [];
+    private readonly List<string[]> _rows = [];
 
     /// <summary>The column whose cells are set flush right, or -1.</summary>
     public int RightAligned { get; init; } = -1;
 
     /// <summary>One cell per column.</summary>
-    public void Add(params string[] cells) => rows.Add(cells);
+    public void Add(params string[] cells) => _rows.Add(cells);
 
     public void Write(Screen screen, int indent)
     {
         int[] widths = Fit(screen.Width - indent - (Gap * (columns.Length - 1)));
-        foreach (string[] row in rows)
+        foreach (string[] row in _rows)
         {
             List<List<Piece>>[] cells = new List<List<Piece>>[row.Length];
             int height = 0;
@@ -55,7 +55,7 @@ internal sealed class Table(params Ink[] columns)
     private int[] Fit(int available)
     {
         int[] widths = new int[columns.Length];
-        foreach (string[] row in rows)
+        foreach (string[] row in _rows)
         {
             for (int column = 0; column < row.Length; column++)
                 widths[column] = Math.Max(widths[column], DisplayWidth.Of(Escape.Visible(row[column])));

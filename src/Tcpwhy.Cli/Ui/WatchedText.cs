@@ -10,7 +10,7 @@ internal static class WatchedText
         double seconds = (answer.End - answer.Start).TotalSeconds;
         Table table = new(Ink.Dim, Ink.Plain);
         string source = answer.Kernel is { } kernel ? screen.T("{0} on Linux {1}", answer.Source, kernel) : answer.Source;
-        table.Add(screen.T("watched"), screen.T("{0} from {1} to {2} UTC, {3}", Measure.Of(answer.End - answer.Start),
+        table.Add(screen.T("watched"), screen.T("{0}, {1} to {2} UTC, {3}", Measure.Of(answer.End - answer.Start),
             $"{Measure.Date(answer.Start)} {Measure.Seconds(answer.Start)}", Measure.Seconds(answer.End), source));
         table.Add(screen.T("connections"), screen.T("{0} opened, {1} closed normally, {2} failed",
             Measure.Number(answer.Opened), Measure.Number(answer.ClosedNormally), Measure.Number(answer.Failed)));

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text;
 using Tcpwhy.Model;
 
-namespace Tcpwhy;
+namespace Tcpwhy.Texts;
 
 /// <summary>The page of one cause, docs/causes/CAUSE.md: the sentences that findings are shown with, and the text of <c>tcpwhy explain</c>.</summary>
 public sealed class CausePage
@@ -14,20 +14,20 @@ public sealed class CausePage
     private static readonly Assembly Pages = typeof(CausePage).Assembly;
     private static readonly ConcurrentDictionary<string, CausePage> Read = new();
 
-    private readonly Dictionary<string, string> sentences;
-    private readonly string body;
+    private readonly Dictionary<string, string> _sentences;
+    private readonly string _body;
 
     private CausePage(string cause, string text)
     {
         Cause = cause;
-        (sentences, body) = Split(text);
+        (_sentences, _body) = Split(text);
     }
 
     /// <summary>The cause's code, as server-close-unread.</summary>
     public string Cause { get; }
 
     /// <summary>Names of the sentences in the front matter, as <c>remedy.drain.ko</c>.</summary>
-    public IReadOnlyCollection<string> Keys => sentences.Keys;
+    public IReadOnlyCollection<string> Keys => _sentences.Keys;
 
     /// <summary>The codes of all causes that have a page, in alphabetical order.</summary>
     public static string[] Causes()
@@ -68,11 +68,11 @@ public sealed class CausePage
 
     /// <summary>The sentence as it stands in the page, with its placeholders, or null; English where it has no twin in the language.</summary>
     public string? Sentence(string key, Language language) =>
-        (language == Language.Korean ? sentences.GetValueOrDefault(key + ".ko") : null) ?? sentences.GetValueOrDefault(key);
+        (language == Language.Korean ? _sentences.GetValueOrDefault(key + ".ko") : null) ?? _sentences.GetValueOrDefault(key);
 
     /// <summary>The page's Markdown after the front matter; English where it is not translated.</summary>
     public string Body(Language language) =>
-        language == Language.Korean && Resource(Cause + KoreanExtension) is { } korean ? Split(korean).Body : body;
+        language == Language.Korean && Resource(Cause + KoreanExtension) is { } korean ? Split(korean).Body : _body;
 
     /// <summary>Puts facts in the place of their names in braces; a name without a fact stays as it is.</summary>
     internal static string Fill(string sentence, IReadOnlyDictionary<string, string> facts, Remedy? remedy)

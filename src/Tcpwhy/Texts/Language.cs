@@ -1,4 +1,4 @@
-namespace Tcpwhy;
+namespace Tcpwhy.Texts;
 
 /// <summary>A language that the program speaks.</summary>
 public enum Language

@@ -1,3 +1,5 @@
+using Tcpwhy.Texts;
+
 namespace Tcpwhy.Cli.Ui.Json;
 
 /// <summary>A cause's page as <c>tcpwhy.cause/1</c>: see docs/schemas/cause.json.</summary>

@@ -1,4 +1,5 @@
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Cli.Ui.Json;
 
@@ -12,8 +13,8 @@ internal sealed record DoctorJson(string Schema, string Kernel, string User, boo
         foreach (VisibilityCheck check in visibility.Checks)
         {
             complete &= check.Ok;
-            checks.Add(new CheckJson(Texts.Get(language, check.Name), check.Ok, check.Detail, check.Unlocks,
-                check.HowTo is { } how ? Texts.Get(language, how) : null));
+            checks.Add(new CheckJson(Phrases.Get(language, check.Name), check.Ok, check.Detail, check.Unlocks,
+                check.HowTo is { } how ? Phrases.Get(language, how) : null));
         }
         return new DoctorJson("tcpwhy.doctor/1", visibility.Kernel, visibility.User, complete, checks);
     }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Cli.Ui.Json;
 
@@ -7,10 +7,10 @@ namespace Tcpwhy.Cli.Ui.Json;
 internal sealed class FindingWriter(TextWriter output, Language language)
 {
     public void Write(Finding finding) =>
-        Line(JsonSerializer.Serialize(FindingJson.Of(finding, language) with { Schema = "tcpwhy.finding/1" }, JsonShapes.Line.FindingJson));
+        Line(JsonText.Of(FindingJson.Of(finding, language) with { Schema = "tcpwhy.finding/1" }, JsonShapes.Line.FindingJson));
 
     public void Summary(Answer answer) =>
-        Line(JsonSerializer.Serialize(DiagnosisJson.Summary(answer, language), JsonShapes.Line.DiagnosisJson));
+        Line(JsonText.Of(DiagnosisJson.Summary(answer, language), JsonShapes.Line.DiagnosisJson));
 
     // Whoever reads the pipe wants the line now, not when the buffer is full.
     private void Line(string json)

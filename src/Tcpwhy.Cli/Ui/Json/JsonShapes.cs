@@ -23,7 +23,7 @@ internal sealed partial class JsonShapes : JsonSerializerContext
         JsonSerializerOptions options = new()
         {
             PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-            // Korean stays readable; what could harm a terminal is escaped all the same.
+            // Korean stays readable; JsonText escapes what could harm a terminal.
             Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             WriteIndented = indented,
             NewLine = "\n",

@@ -1,13 +1,13 @@
 using System.Text;
 
-namespace Tcpwhy;
+namespace Tcpwhy.Texts;
 
 /// <summary>Everything that the program says to a person: the English phrase is the key to its translation.</summary>
-public static class Texts
+public static class Phrases
 {
     private static readonly Lazy<Dictionary<string, string>> Korean = new(() =>
     {
-        using Stream lines = typeof(Texts).Assembly.GetManifestResourceStream("texts/ko.txt")!;
+        using Stream lines = typeof(Phrases).Assembly.GetManifestResourceStream("texts/ko.txt")!;
         return Parse(new StreamReader(lines));
     });
 
