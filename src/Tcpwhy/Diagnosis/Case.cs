@@ -1,0 +1,77 @@
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Diagnosis;
+
+/// <summary>One connection, or attempt, that went wrong: what both ends and the path between them showed, as far as it happened on this host.</summary>
+public sealed class Case(DateTimeOffset start)
+{
+    public DateTimeOffset Start { get; } = start;
+
+    /// <summary>The last event that belongs here.</summary>
+    public DateTimeOffset Last { get; set; } = start;
+
+    /// <summary>The end that called connect, when its socket is on this host.</summary>
+    public ConnectionEnd? Client { get; set; }
+
+    /// <summary>The end that listened, when its socket is on this host.</summary>
+    public ConnectionEnd? Server { get; set; }
+
+    public Endpoint ClientEndpoint { get; set; }
+
+    /// <summary>The service: where the client connected to.</summary>
+    public Endpoint ServerEndpoint { get; set; }
+
+    /// <summary>The network namespace of the service, when something was seen there; 0 otherwise.</summary>
+    public uint ServerNetns { get; set; }
+
+    /// <summary>The reset that the service's kernel sent for want of an established socket.</summary>
+    public ResetSent? ServerRefusal { get; set; }
+
+    /// <summary>The same on the client's side: it met a segment of a connection that it no longer has.</summary>
+    public ResetSent? ClientRefusal { get; set; }
+
+    /// <summary>Segments of this connection that were dropped on this host, in order.</summary>
+    public List<Dropped> Drops { get; } = [];
+
+    /// <summary>A SYN of this connection met a full accept queue.</summary>
+    public AcceptQueueFull? QueueFull { get; set; }
+
+    /// <summary>The listener repeated its SYN-ACK.</summary>
+    public SynAckRetransmitted? SynAck { get; set; }
+
+    /// <summary>A connect or accept call that failed without any segment.</summary>
+    public CallFailed? Call { get; set; }
+
+    /// <summary>Sockets that stay in one state: no connection broke, but something is leaking.</summary>
+    public SocketsWaiting? Waiting { get; set; }
+
+    /// <summary>Whether some events may be missing.</summary>
+    public bool AcrossGap { get; set; }
+
+    /// <summary>Both ends that are known, the client first.</summary>
+    public IEnumerable<ConnectionEnd> Ends
+    {
+        get
+        {
+            if (Client is not null)
+                yield return Client;
+            if (Server is not null)
+                yield return Server;
+        }
+    }
+
+    /// <summary>The other end of the same connection.</summary>
+    public ConnectionEnd? Other(ConnectionEnd end) => ReferenceEquals(end, Client) ? Server : Client;
+
+    /// <summary>Whether the connection is over: an end died, or was refused.</summary>
+    public bool Ended => Call is not null || Waiting is not null || ServerRefusal is not null || ClientRefusal is not null
+        || Ends.Any(end => end.Death is not null || end.Sent is not null || end.Received is not null);
+
+    /// <summary>Whether somebody was left without what he waited for: an answer outstanding, or payload lost on its way.</summary>
+    public bool Unfinished =>
+        Client is { SpokeLast: true } || Server is { HeardLast: true } || Ends.Any(end => end.UndeliveredBytes > 0)
+        || Server is { UnreadBytes: > 0 };
+
+    /// <summary>How many connections this case stands for.</summary>
+    public int Count => Waiting?.Settled ?? 1;
+}

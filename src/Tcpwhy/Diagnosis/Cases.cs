@@ -1,0 +1,241 @@
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Diagnosis;
+
+/// <summary>Puts events together that belong to one broken connection, and says when a case has all that it will get.</summary>
+public sealed class Cases(World world)
+{
+    /// <summary>Both ends of a death, and what the path did, arrive within microseconds on one host; this leaves room for batches of the ring.</summary>
+    public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Of a connection that neither died nor is stuck there is nothing to tell, but its drops may explain a later death: SYNs are repeated for 131 s.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
+
+    /// <summary>A bound on memory when a host is in flames: older open cases are judged as they are.</summary>
+    private const int Most = 50_000;
+
+    private readonly Dictionary<ConnectionKey, Case> _open = [];
+    private readonly Dictionary<(uint Netns, int Pid, TcpState State, Endpoint Local, Endpoint Remote), Case> _waiting = [];
+    private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _changed = [];
+    private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
+    private readonly List<Case> _finished = [];
+    private bool _gap;
+
+    /// <summary>Takes in one event.</summary>
+    public void Observe(Event next)
+    {
+        switch (next)
+        {
+            case Lost:
+                _gap = true;
+                foreach (Case open in _open.Values)
+                    open.AcrossGap = true;
+                break;
+            case SocketsWaiting waiting:
+                Observe(waiting);
+                break;
+            case CallFailed call:
+                _finished.Add(new Case(call.Time) { Call = call, ClientEndpoint = call.Local, ServerEndpoint = call.Remote, AcrossGap = _gap });
+                break;
+            case SocketEvent event_ when !IsRoutine(event_):
+                Add(event_);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Hands over the cases that ended long enough before <paramref name="now"/> for all their events to have come.</summary>
+    public IEnumerable<Case> Settled(DateTimeOffset now)
+    {
+        while (_changed.TryPeek(out var oldest) && (now - oldest.Time > Settle || _changed.Count > Most))
+        {
+            _changed.Dequeue();
+            if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
+                continue; // changed since, and in the queue again behind
+            if (open.Ended)
+            {
+                _open.Remove(oldest.Key);
+                yield return open;
+            }
+            else
+            {
+                _undecided.Enqueue(oldest);
+            }
+        }
+        while (_undecided.TryPeek(out var oldest) && (now - oldest.Time > Patience || _undecided.Count > Most))
+        {
+            _undecided.Dequeue();
+            if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
+                continue;
+            _open.Remove(oldest.Key);
+            if (open.QueueFull is not null)
+                yield return open;
+        }
+        foreach (Case finished in _finished)
+            yield return finished;
+        _finished.Clear();
+    }
+
+    /// <summary>Hands over what is left at the end of the window: the cases that ended, and those that are stuck.</summary>
+    public IEnumerable<Case> Rest(DateTimeOffset now)
+    {
+        foreach (Case open in _open.Values)
+        {
+            if (open.Ended || open.QueueFull is not null || IsStuck(open, now))
+                yield return open;
+        }
+        foreach (Case call in _finished)
+            yield return call;
+        foreach (Case waiting in _waiting.Values)
+            yield return waiting;
+        _open.Clear();
+        _finished.Clear();
+        _waiting.Clear();
+        _changed.Clear();
+        _undecided.Clear();
+    }
+
+    private static bool IsStuck(Case open, DateTimeOffset now)
+    {
+        foreach (ConnectionEnd end in open.Ends)
+        {
+            // The next attempt is due after twice the last interval; when it stayed away, the connection went on.
+            if (end.Retransmission is { } last && now - last.Time < 2.2 * RetransmitInterval(last))
+                return true;
+        }
+        return false;
+    }
+
+    private static TimeSpan RetransmitInterval(Retransmitted last)
+    {
+        // SYNs go out every second at first (tcp_syn_linear_timeouts), then ever more slowly; data follows the RTO.
+        double rto = (last.Sample?.RetransmitTimeoutMicroseconds ?? 0) / 1e6;
+        return TimeSpan.FromSeconds(Math.Max(rto, last.State == TcpState.SynSent ? 1 : 0.2));
+    }
+
+    /// <summary>An attempt that its own process gave up at once, and listeners, are nobody's failure.</summary>
+    private static bool IsRoutine(SocketEvent next) => next switch
+    {
+        StateChanged { From: TcpState.Listen } or StateChanged { To: TcpState.Listen } => true,
+        StateChanged { From: TcpState.SynSent, Local.Port: 0 } => true, // told by the call that failed
+        _ => false,
+    };
+
+    private void Observe(SocketsWaiting waiting)
+    {
+        var key = (waiting.Netns, waiting.Process?.Pid ?? 0, waiting.State, waiting.Local, waiting.Remote);
+        _waiting[key] = new Case(_waiting.TryGetValue(key, out Case? earlier) ? earlier.Start : waiting.Time)
+        {
+            Waiting = waiting,
+            Last = waiting.Time,
+            ServerEndpoint = waiting.Opener == Opener.Local ? waiting.Remote : waiting.Local,
+            ClientEndpoint = waiting.Opener == Opener.Local ? waiting.Local : waiting.Remote,
+            ServerNetns = waiting.Opener == Opener.Local ? 0 : waiting.Netns,
+        };
+    }
+
+    private void Add(SocketEvent next)
+    {
+        var key = new ConnectionKey(next.Local, next.Remote, next.Netns);
+        if (_open.TryGetValue(key, out Case? open) && open.Ended && next.Time - open.Last > Settle)
+        {
+            // The same 4-tuple again: another life. What is known of the first is all there will be.
+            _finished.Add(open);
+            open = null;
+        }
+        if (open is null)
+            _open[key] = open = new Case(next.Time) { AcrossGap = _gap };
+        open.Last = next.Time;
+        _changed.Enqueue((next.Time, key));
+
+        switch (next)
+        {
+            case Dropped dropped:
+                if (open.Drops.Count < 100)
+                    open.Drops.Add(dropped);
+                Orient(open, dropped.Flags, dropped.Netns, dropped.Local, dropped.Remote);
+                break;
+            case AcceptQueueFull full:
+                open.QueueFull = full;
+                open.ServerNetns = full.Netns;
+                (open.ServerEndpoint, open.ClientEndpoint) = (full.Local, full.Remote);
+                break;
+            case SynAckRetransmitted synAck:
+                open.SynAck = synAck;
+                open.ServerNetns = synAck.Netns;
+                (open.ServerEndpoint, open.ClientEndpoint) = (synAck.Local, synAck.Remote);
+                break;
+            case ResetSent { Socket: 0 } refusal:
+                Add(open, refusal);
+                break;
+            default:
+                AddToEnd(open, next);
+                break;
+        }
+    }
+
+    /// <summary>A reset without a socket: it is the service's when it answers a SYN, or when the other end is known to be the client.</summary>
+    private void Add(Case open, ResetSent refusal)
+    {
+        bool byServer = refusal.Answers.HasFlag(TcpFlags.Syn) && !refusal.Answers.HasFlag(TcpFlags.Ack)
+            || refusal.State == TcpState.Listen
+            || open.Client is { } client && client.Local == refusal.Remote
+            || open.Server is null && IsServer(refusal);
+        if (byServer)
+        {
+            open.ServerRefusal ??= refusal;
+            open.ServerNetns = refusal.Netns;
+            (open.ServerEndpoint, open.ClientEndpoint) = (refusal.Local, refusal.Remote);
+        }
+        else
+        {
+            open.ClientRefusal ??= refusal;
+            (open.ClientEndpoint, open.ServerEndpoint) = (refusal.Local, refusal.Remote);
+        }
+        if (refusal.Answers == TcpFlags.Syn && refusal.Reason == "NO_SOCKET")
+            world.Refused(refusal.Remote.Address, refusal.Local);
+    }
+
+    private void AddToEnd(Case open, SocketEvent next)
+    {
+        ConnectionEnd? end = open.Ends.FirstOrDefault(known => known.Socket == next.Socket);
+        if (end is null)
+        {
+            end = new ConnectionEnd(next);
+            bool server = open.Client is not null || open.Server is null && IsServer(next);
+            if (server)
+            {
+                open.Server ??= end;
+                open.ServerNetns = next.Netns;
+                (open.ServerEndpoint, open.ClientEndpoint) = (next.Local, next.Remote);
+            }
+            else
+            {
+                open.Client ??= end;
+                (open.ClientEndpoint, open.ServerEndpoint) = (next.Local, next.Remote);
+            }
+        }
+        end.Add(next);
+    }
+
+    private void Orient(Case open, TcpFlags flags, uint netns, Endpoint destination, Endpoint source)
+    {
+        if (open.Ends.Any() || open.QueueFull is not null)
+            return;
+        bool fromClient = flags == TcpFlags.Syn || !flags.HasFlag(TcpFlags.Syn) && !world.IsService(netns, source);
+        (open.ClientEndpoint, open.ServerEndpoint) = fromClient ? (source, destination) : (destination, source);
+    }
+
+    /// <summary>Whether the local end of an event is the service: as the kernel saw it opened, else by who listens, else by the lower port.</summary>
+    private bool IsServer(SocketEvent next)
+    {
+        if (next.Sample?.Opener is Opener.Local or Opener.Remote)
+            return next.Sample.Opener == Opener.Remote;
+        if (next is StateChanged { From: TcpState.SynSent } or ResetReceived { State: TcpState.SynSent } or Retransmitted { State: TcpState.SynSent })
+            return false;
+        if (world.IsService(next.Netns, next.Local))
+            return true;
+        return next.Local.Port < next.Remote.Port;
+    }
+}

@@ -1,0 +1,35 @@
+using Tcpwhy.Diagnosis.Causes;
+
+namespace Tcpwhy.Diagnosis;
+
+/// <summary>Every cause that tcpwhy knows.</summary>
+public static class Catalogue
+{
+    /// <summary>In the order of design.md's issue list; a test holds it against docs/causes, the lab and the scenarios.</summary>
+    public static IReadOnlyList<Cause> All { get; } =
+    [
+        new ConnRefusedNoListener(),
+        new ConnRefusedWrongBind(),
+        new ConnRefusedFirewallRst(),
+        new SynDroppedFirewall(),
+        new AcceptQueueOverflowDrop(),
+        new EphemeralPortExhaustion(),
+        new StaleConnReuse(),
+        new KeepaliveRace(),
+        new ServerCloseUnread(),
+        new LingerZeroAbort(),
+        new ProcessCrash(),
+        new KeepaliveTimeoutDeadPeer(),
+        new RetransmissionTimeout(),
+        new CloseWaitLeak(),
+        new HealthcheckNoise(),
+        new PortScanNoise(),
+        new NormalResetClose(),
+        new UnknownReset(),
+        new UnknownTimeout(),
+    ];
+
+    internal static IReadOnlyList<Cause> Normal { get; } = [.. All.Where(cause => cause.IsNormal)];
+    internal static IReadOnlyList<Cause> Unknown { get; } = [.. All.Where(cause => cause.Id.StartsWith("unknown-", StringComparison.Ordinal))];
+    internal static IReadOnlyList<Cause> Trouble { get; } = [.. All.Except(Normal).Except(Unknown)];
+}

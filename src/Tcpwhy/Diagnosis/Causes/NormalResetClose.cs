@@ -1,0 +1,49 @@
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Diagnosis.Causes;
+
+/// <summary>A reset after the work was done, or a client that lost interest: 15 to 25 % of healthy connections carry one.</summary>
+public sealed class NormalResetClose : Cause
+{
+    public override string Id => "normal-reset-close";
+    public override bool IsNormal => true;
+    public override IReadOnlyList<string> YieldsTo => ["healthcheck-noise"];
+
+    public override Verdict? Judge(Case broken, World world)
+    {
+        if (broken.Call is not null || broken.Waiting is not null || broken.QueueFull is not null || Refusals.Of(broken) is not null
+            || broken.Ends.Any(end => end.Crashed && !ReferenceEquals(end, broken.Client)))
+            return null;
+        ConnectionEnd? aborter = broken.Ends.FirstOrDefault(end => end is { Aborted: true, Death.To: TcpState.Closed });
+        bool byClient = aborter is not null && ReferenceEquals(aborter, broken.Client);
+        bool proxy = aborter?.Process?.Comm is "haproxy" or "nginx" or "envoy";
+        bool clientLeft = byClient && (aborter!.Sample is not { LingerZero: true } || proxy || !Harmed(broken.Server, aborter));
+        bool done = aborter is not null && !byClient && aborter.UnreadBytes == 0 && !broken.Unfinished;
+        bool saidGoodbye = aborter is not null && !byClient && aborter.State == TcpState.CloseWait && !aborter.HeardLast && aborter.UndeliveredBytes == 0;
+        bool afterFin = aborter is null && broken.Ends.Any(end => end.Received is not null)
+            && broken.Ends.Where(end => end.Received is not null).All(IsAfterFin);
+        bool stray = !broken.Ends.Any() && (broken.ServerRefusal ?? broken.ClientRefusal) is { Reason: "NO_SOCKET" or "TCP_FLAGS" } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn) && !refusal.Answers.HasFlag(TcpFlags.Psh);
+        if (!clientLeft && !done && !saidGoodbye && !afterFin && !stray)
+            return null;
+        ConnectionEnd? end = aborter ?? broken.Ends.FirstOrDefault();
+        return new Verdict(this, broken)
+            .For(0.7, clientLeft, "the client ended it", aborter?.Sent?.Reason ?? "", "tcp:tcp_send_reset")
+            .For(0.8, done, "nothing was outstanding", aborter?.Sent?.Reason ?? "", "tcp:tcp_send_reset")
+            .For(0.7, saidGoodbye, "the client had closed already", aborter?.Sent?.Reason ?? "", "tcp:tcp_send_reset")
+            .For(0.8, afterFin, "reset after both sides were done", $"in {end?.State}", "tcp:tcp_receive_reset")
+            .For(0.6, stray, "late segment of a closed connection", broken.ServerRefusal?.Reason ?? broken.ClientRefusal?.Reason ?? "", "tcp:tcp_send_reset")
+            .Weighs(Severity.Info)
+            .Blames(Fault.Unknown, toldByClient: byClient)
+            .Tells("aborter", aborter is null ? Phrases.Server(broken) : Phrases.End(broken, aborter))
+            .Tells("other", aborter is null ? Phrases.Client(broken) : Phrases.OtherEnd(broken, aborter))
+            .Remedy("application", "leave-alone");
+    }
+
+    /// <summary>Whether a server was cut off in the middle: it had data under way, or owed an answer.</summary>
+    private static bool Harmed(ConnectionEnd? server, ConnectionEnd client) =>
+        server is { UndeliveredBytes: > 0 } or { HeardLast: true } || server is null && client.SpokeLast;
+
+    private static bool IsAfterFin(ConnectionEnd end) =>
+        end.State is TcpState.FinWait2 or TcpState.LastAck or TcpState.Closing or TcpState.TimeWait
+        || end.State == TcpState.FinWait1 && end.UndeliveredBytes == 0;
+}

@@ -1,0 +1,43 @@
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Diagnosis.Causes;
+
+/// <summary>Data was sent again and again and never acknowledged: the peer's host or the path is gone.</summary>
+public sealed class RetransmissionTimeout : Cause
+{
+    /// <summary>ETIMEDOUT, or the errno of an ICMP error that arrived meanwhile.</summary>
+    private static readonly int[] Timeouts = [110, 113, 101, 112, 111];
+
+    public override string Id => "retransmission-timeout";
+
+    public override Verdict? Judge(Case broken, World world)
+    {
+        ConnectionEnd? owner = broken.Ends.FirstOrDefault(end => end is { Received: null, Sample: { Orphaned: false } sample }
+            && end.State is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1
+            && end.UndeliveredBytes > 0
+            && (Array.IndexOf(Timeouts, end.Errno) >= 0 || end is { Death: null, Retransmission.Attempt: >= 4 }));
+        if (owner?.Sample is not { } last)
+            return null;
+        int repeats = Math.Max(last.RetransmitsInARow, owner.Retransmission?.Attempt ?? 0);
+        if (repeats == 0)
+            return null;
+        TimeSpan waited = last.LastAckReceived ?? broken.Last - broken.Start;
+        Dropped? drop = broken.Drops.Count > 0 ? broken.Drops[^1] : null;
+        bool client = ReferenceEquals(owner, broken.Client);
+        return new Verdict(this, broken)
+            .For(0.8, true, "same data sent again in a row", $"{repeats} times", "tcp:tcp_retransmit_skb")
+            .For(0.6, owner.Errno != 0, "owner told", Kernel.Errno.Name(owner.Errno), "sock:inet_sk_error_report")
+            .For(0.3, true, "no acknowledgement for", Phrases.Duration(waited), "tcp_sock")
+            .For(0.3, drop is not null, "segments of this connection dropped", drop is null ? "" : $"{drop.Reason} in netns {drop.Netns}", "skb:kfree_skb")
+            .Weighs(owner.Errno != 0 ? Severity.Critical : Severity.Warning)
+            .Blames(Fault.Path, toldByClient: client)
+            .Tells("owner", Phrases.End(broken, owner))
+            .Tells("dead", Phrases.OtherEnd(broken, owner))
+            .Tells("unacked", Phrases.Bytes(owner.UndeliveredBytes))
+            .Tells("retransmits", $"{repeats}")
+            .Tells("waited", Phrases.Duration(waited))
+            .Remedy("network", "find-outage")
+            .Remedy("application", "user-timeout")
+            .Remedy("sysctl", "retries2", "net.ipv4.tcp_retries2", world.Setting(owner.Netns, "net.ipv4.tcp_retries2"), "8");
+    }
+}

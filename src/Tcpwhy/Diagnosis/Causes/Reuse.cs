@@ -1,0 +1,45 @@
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Diagnosis.Causes;
+
+/// <summary>A client wrote on a connection that the server had already closed: shared by the race, where it could not know, and by stale reuse, where it could.</summary>
+/// <param name="SinceClose">Time between the server's FIN and the client's write, at the client where possible.</param>
+/// <param name="Idle">How long nothing had been exchanged before the write; null when not known.</param>
+/// <param name="ClientSawFin">Whether the FIN had reached the client's kernel when it wrote; null when not known.</param>
+/// <param name="Reason">The reason of the server's reset, when its kernel is this one.</param>
+internal sealed record Reuse(TimeSpan? SinceClose, TimeSpan? Idle, bool? ClientSawFin, string? Reason)
+{
+    /// <summary>A FIN that a program has not noticed within this time was there to be seen: longer than a network round trip, a scheduler's delay or a short garbage collection.</summary>
+    public static readonly TimeSpan Noticeable = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Shorter pauses belong to an exchange under way.</summary>
+    public static readonly TimeSpan IdleAtLeast = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Null when no write met a closed connection.</summary>
+    public static Reuse? Of(Case broken)
+    {
+        ConnectionEnd? client = broken.Client, server = broken.Server;
+        bool serverClosing = server is { Sent.Reason: "TCP_ABORT_ON_DATA", State: TcpState.FinWait1 or TcpState.FinWait2 };
+        ResetSent? late = broken.ServerRefusal is { } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn) ? refusal : null;
+        bool clientWroteAfterFin = client is { Received: not null, State: TcpState.CloseWait };
+        if (!serverClosing && late is not { Reason: "TCP_TIMEWAIT_SOCKET" } && !clientWroteAfterFin)
+            return null;
+
+        TcpSample? asClient = client?.Sample, asServer = server?.Sample;
+        TimeSpan? sinceClose = asClient is { SinceFinReceived: { } fin, LastDataSent: { } write } && clientWroteAfterFin
+            ? Positive(fin - write)
+            : serverClosing ? asServer?.SinceFinSent : late?.SinceClose;
+        TimeSpan? idle = asClient is { LastDataReceived: { } answer, LastDataSent: { } sent } ? Positive(answer - sent)
+            : serverClosing && asServer is { LastDataReceived: { } } ? Shorter(asServer.LastDataReceived, asServer.LastDataSent)
+            : null;
+        bool? sawFin = client?.Received is null ? late?.Reason == "TCP_TIMEWAIT_SOCKET" ? true : null : clientWroteAfterFin;
+        return new Reuse(sinceClose, idle, sawFin, server?.Sent?.Reason ?? late?.Reason);
+    }
+
+    /// <summary>Whether the client could not have known: its write crossed the FIN, or came within the time that a program needs to notice it.</summary>
+    public bool IsRace => ClientSawFin == false || SinceClose is { } since && since < Noticeable;
+
+    private static TimeSpan Positive(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
+
+    private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => other is null || one < other ? one : other;
+}

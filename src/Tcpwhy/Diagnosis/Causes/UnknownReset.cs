@@ -1,0 +1,28 @@
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Diagnosis.Causes;
+
+/// <summary>A reset that no rule explains: said so, with what was seen.</summary>
+public sealed class UnknownReset : Cause
+{
+    public override string Id => "unknown-reset";
+
+    public override Verdict? Judge(Case broken, World world)
+    {
+        ResetSent? sent = broken.Ends.Select(end => end.Sent).FirstOrDefault(reset => reset is not null) ?? broken.ServerRefusal ?? broken.ClientRefusal;
+        ConnectionEnd? hit = broken.Ends.FirstOrDefault(end => end.Received is not null);
+        if (sent is null && hit is null)
+            return null;
+        Segment? segment = hit?.Received?.Segment;
+        bool client = ReferenceEquals(hit, broken.Client) && hit is not null || broken.Server is null && broken.ServerRefusal is null;
+        return new Verdict(this, broken)
+            .For(0.1, sent is not null, "reset sent", $"{sent?.Reason}{(sent is { State: not TcpState.Unknown } ? $" in {sent.State}" : "")}", "tcp:tcp_send_reset")
+            .For(0.1, hit is not null, "reset received", $"in {hit?.State}", "tcp:tcp_receive_reset")
+            .For(0.05, segment is not null, "the reset looks sent by", segment is { LooksLikeProcess: true } ? $"a process, TTL {segment.Ttl}" : $"no socket or a firewall, TTL {segment?.Ttl}", "cgroup_skb/ingress")
+            .Weighs(hit is not null && broken.Unfinished ? Severity.Warning : Severity.Info)
+            .Blames(Fault.Unknown, toldByClient: client)
+            .Tells("reason", sent?.Reason ?? "a reset received from the peer")
+            .Remedy("application", "record")
+            .SettleBy("other-end", sent is null);
+    }
+}

@@ -1,0 +1,125 @@
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Diagnosis;
+
+/// <summary>One end of a broken connection, as its own kernel saw it: everything that happened to one socket.</summary>
+public sealed class ConnectionEnd
+{
+    private readonly List<SocketEvent> _events = [];
+
+    public ConnectionEnd(SocketEvent first)
+    {
+        Socket = first.Socket;
+        Netns = first.Netns;
+        Local = first.Local;
+        Remote = first.Remote;
+    }
+
+    public ulong Socket { get; }
+    public uint Netns { get; }
+    public Endpoint Local { get; }
+    public Endpoint Remote { get; }
+
+    /// <summary>What happened to it, in order.</summary>
+    public IReadOnlyList<SocketEvent> Events => _events;
+
+    /// <summary>The owner, as far as it is known.</summary>
+    public ProcessInfo? Process { get; private set; }
+
+    /// <summary>The transition to CLOSED, or the FIN that a dying process left.</summary>
+    public StateChanged? Death { get; private set; }
+
+    /// <summary>The reset that this end sent.</summary>
+    public ResetSent? Sent { get; private set; }
+
+    /// <summary>The reset that reached this end.</summary>
+    public ResetReceived? Received { get; private set; }
+
+    /// <summary>The last retransmission that was reported.</summary>
+    public Retransmitted? Retransmission { get; private set; }
+
+    /// <summary>The errno that the owner was told, or 0.</summary>
+    public int Errno { get; private set; }
+
+    /// <summary>What the socket knew when the trouble began.</summary>
+    public TcpSample? Sample { get; private set; }
+
+    /// <summary>The state in which the trouble found it.</summary>
+    public TcpState State => Death?.From ?? Received?.State ?? Sent?.State ?? Retransmission?.State ?? TcpState.Unknown;
+
+    /// <summary>Whether the owner's own act ended the connection, rather than a segment or a timer.</summary>
+    public bool Aborted => Sent is { Answers: TcpFlags.None } && Received is null && Errno == 0;
+
+    /// <summary>Whether the owner was killed or failed: a signal other than a polite request, or a status other than 0.</summary>
+    public bool Crashed => Process is { Exiting: true } process && (Signals.IsCrash(process.Signal) || process.ExitStatus != 0);
+
+    /// <summary>Whether the owner was ending, for whatever reason.</summary>
+    public bool Exiting => Process is { Exiting: true };
+
+    /// <summary>Payload bytes that never reached the other end, a SYN or FIN not counted.</summary>
+    public int UndeliveredBytes
+    {
+        get
+        {
+            if (Sample is not { } sample)
+                return 0;
+            int control = State is TcpState.FinWait1 or TcpState.LastAck or TcpState.Closing or TcpState.SynSent ? 1 : 0;
+            return Math.Max(sample.UnackedBytes + sample.UnsentBytes - control, 0);
+        }
+    }
+
+    /// <summary>Bytes received and never read by the owner, a FIN not counted.</summary>
+    public int UnreadBytes
+    {
+        get
+        {
+            int fin = State is TcpState.CloseWait or TcpState.LastAck or TcpState.Closing || Sample?.SinceFinReceived is not null ? 1 : 0;
+            return Math.Max((Sample?.UnreadBytes ?? 0) - fin, 0);
+        }
+    }
+
+    /// <summary>Whether payload went out after the last that came in: for a client, it waits for an answer.</summary>
+    public bool SpokeLast => Sample is { LastDataSent: { } sent } sample && (sample.LastDataReceived is not { } received || sent < received);
+
+    /// <summary>Whether payload came in after the last that went out: for a server, it owes an answer.</summary>
+    public bool HeardLast => Sample is { LastDataReceived: { } received } sample && (sample.LastDataSent is not { } sent || received < sent);
+
+    /// <summary>Whether no payload was sent or received by this end.</summary>
+    public bool Silent => Sample is { BytesReceived: 0, DataSegmentsOut: 0 };
+
+    /// <summary>Takes in one more event of this socket.</summary>
+    public void Add(SocketEvent next)
+    {
+        _events.Add(next);
+        // The first snapshot knows most: a reset purges the write queue, closing the read queue.
+        if (next.Sample is { } sample && (Sample is null || next is Retransmitted))
+            Sample = sample;
+        else if (next is StateChanged { To: TcpState.Closed } && Retransmission is not null)
+            Sample = next.Sample ?? Sample;
+        if (next.Process is { } process && (Process is null || process.Exiting))
+            Process = process;
+        switch (next)
+        {
+            case StateChanged { To: not TcpState.Listen } change:
+                Death = Death is { To: TcpState.Closed } ? Death : change;
+                break;
+            case ResetSent sent:
+                // Data for a closed socket: the kernel first resets itself, and no reset was on the wire (tcp-causes fact 5).
+                if (sent.Reason == "TCP_ABORT_ON_DATA")
+                    Received = null;
+                Sent = sent;
+                break;
+            case ResetReceived received:
+                Received = received;
+                break;
+            case SocketError error:
+                Errno = error.Errno;
+                break;
+            case Retransmitted retransmitted:
+                Retransmission = retransmitted;
+                break;
+            default:
+                break;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Diagnosis;
+
+/// <summary>How ends, times and sizes are named in the facts of a finding; the same in every language.</summary>
+internal static class Phrases
+{
+    public static string Process(ProcessInfo process) => $"{process.Comm} (pid {process.Pid})";
+
+    public static string Client(Case broken) =>
+        (broken.Client?.Process ?? broken.Call?.Process ?? (broken.Waiting is { Opener: Opener.Local } own ? own.Process : null)) is { } process
+            ? Process(process) : $"{broken.ClientEndpoint.Address}";
+
+    public static string Server(Case broken) =>
+        (broken.Server?.Process ?? (broken.Waiting is { Opener: not Opener.Local } own ? own.Process : null)) is { } process
+            ? Process(process) : $"{broken.ServerEndpoint}";
+
+    public static string End(Case broken, ConnectionEnd end) => ReferenceEquals(end, broken.Client) ? Client(broken) : Server(broken);
+
+    public static string OtherEnd(Case broken, ConnectionEnd end) => ReferenceEquals(end, broken.Client) ? Server(broken) : Client(broken);
+
+    /// <summary>Three digits at most: 180 us, 2.1 ms, 3.2 s, 12 min.</summary>
+    public static string Duration(TimeSpan time) => time.TotalSeconds switch
+    {
+        < 0.001 => $"{time.TotalMicroseconds:0} us",
+        < 0.01 => $"{time.TotalMilliseconds:0.#} ms",
+        < 1 => $"{time.TotalMilliseconds:0} ms",
+        < 10 => $"{time.TotalSeconds:0.#} s",
+        < 120 => $"{time.TotalSeconds:0} s",
+        < 7200 => $"{time.TotalMinutes:0} min",
+        _ => $"{time.TotalHours:0.#} h",
+    };
+
+    public static string Bytes(long bytes) => $"{bytes:#,##0}";
+}

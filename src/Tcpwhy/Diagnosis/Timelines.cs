@@ -1,0 +1,60 @@
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Diagnosis;
+
+/// <summary>What happened to one connection, step by step, told from both ends.</summary>
+internal static class Timelines
+{
+    public static Example Of(Case broken)
+    {
+        List<(DateTimeOffset Time, string End, string What)> steps = [];
+        foreach (ConnectionEnd end in broken.Ends)
+        {
+            string name = ReferenceEquals(end, broken.Client) ? "client" : "server";
+            if (end.Events.Count > 0 && end.Events[0] is { Sample: { } sample } first)
+            {
+                AddBefore(steps, first.Time, name, sample.Age, name == "client" ? "connect" : "accepted");
+                AddBefore(steps, first.Time, name, sample.LastDataReceived, "last data received");
+                AddBefore(steps, first.Time, name, sample.LastDataSent, "last data sent");
+                AddBefore(steps, first.Time, name, sample.SinceFinReceived, "FIN received");
+                AddBefore(steps, first.Time, name, sample.SinceFinSent, "FIN sent");
+            }
+            foreach (SocketEvent step in end.Events)
+                steps.Add((step.Time, name, Describe(step)));
+        }
+        foreach (Dropped dropped in broken.Drops)
+            steps.Add((dropped.Time, "path", $"{dropped.Flags} segment from {dropped.Remote} dropped: {dropped.Reason}"));
+        foreach (SocketEvent? step in new SocketEvent?[] { broken.ServerRefusal, broken.QueueFull, broken.SynAck })
+        {
+            if (step is not null)
+                steps.Add((step.Time, "server", Describe(step)));
+        }
+        if (broken.ClientRefusal is { } refusal)
+            steps.Add((refusal.Time, "client", Describe(refusal)));
+        if (broken.Call is { } call)
+            steps.Add((call.Time, "client", Describe(call)));
+        DateTimeOffset death = broken.Last;
+        return new Example(broken.ClientEndpoint, broken.ServerEndpoint, death,
+            [.. steps.OrderBy(step => step.Time).Select(step => new TimelineEntry(step.Time - death, step.End, step.What))]);
+    }
+
+    private static void AddBefore(List<(DateTimeOffset, string, string)> steps, DateTimeOffset time, string end, TimeSpan? ago, string what)
+    {
+        if (ago is { } before)
+            steps.Add((time - before, end, what));
+    }
+
+    private static string Describe(SocketEvent step) => step switch
+    {
+        StateChanged change => $"{change.From} to {change.To}",
+        ResetSent { Answers: TcpFlags.None } sent => $"reset sent: {sent.Reason}",
+        ResetSent sent => $"reset sent in answer to {sent.Answers}: {sent.Reason}",
+        ResetReceived received => received.Segment is { } segment ? $"reset received, TTL {segment.Ttl}, window {segment.Window}" : "reset received",
+        SocketError error => $"owner told: {Kernel.Errno.Name(error.Errno)}",
+        Retransmitted again => again.State == TcpState.SynSent ? $"SYN sent again ({again.Attempt})" : $"data sent again ({again.Attempt})",
+        SynAckRetransmitted => "SYN-ACK sent again",
+        AcceptQueueFull full => $"SYN dropped: {full.Waiting} connections wait for accept, backlog {full.Backlog}",
+        CallFailed call => $"{call.Call}: {Kernel.Errno.Name(call.Errno)}",
+        _ => step.GetType().Name,
+    };
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Diagnosis;
+
+/// <summary>What is known beyond a single connection: listeners, settings, who probes many ports.</summary>
+public sealed class World
+{
+    /// <summary>A source that was refused on this many ports of one host is looking around, not working.</summary>
+    public const int ScanPorts = 8;
+
+    private readonly Dictionary<(uint Netns, int Port), List<Listening>> _listeners = [];
+    private readonly Dictionary<uint, SortedDictionary<string, string>> _settings = [];
+    private readonly Dictionary<(IPAddress Source, IPAddress Target), HashSet<int>> _refused = [];
+    private readonly Dictionary<int, ProcessInfo> _exits = [];
+
+    /// <summary>Takes in what an event says about more than one connection.</summary>
+    public void Observe(Event next)
+    {
+        switch (next)
+        {
+            case Listening listening:
+                Observe(listening);
+                break;
+            case SettingsRead settings:
+                _settings[settings.Netns] = settings.Values;
+                break;
+            case ProcessExited exited:
+                _exits[exited.Process.Pid] = exited.Process;
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Remembers that <paramref name="source"/> was refused on a port of <paramref name="target"/>.</summary>
+    public void Refused(IPAddress source, Endpoint target)
+    {
+        if (!_refused.TryGetValue((source, target.Address), out HashSet<int>? ports))
+        {
+            // A bound against a scan from many sources; losing an old scanner only makes its next refusals look ordinary.
+            if (_refused.Count >= 10_000)
+                _refused.Clear();
+            _refused[(source, target.Address)] = ports = [];
+        }
+        if (ports.Count < 10_000)
+            ports.Add(target.Port);
+    }
+
+    /// <summary>On how many ports of <paramref name="target"/> the source was refused.</summary>
+    public int RefusedPorts(IPAddress source, IPAddress target) =>
+        _refused.TryGetValue((source, target), out HashSet<int>? ports) ? ports.Count : 0;
+
+    /// <summary>Listeners on a port of one namespace.</summary>
+    public IReadOnlyList<Listening> Listeners(uint netns, int port) =>
+        _listeners.TryGetValue((netns, port), out List<Listening>? found) ? found : [];
+
+    /// <summary>One listener on a port of a namespace, or null.</summary>
+    public Listening? Listener(uint netns, int port) => Listeners(netns, port) is [var first, ..] ? first : null;
+
+    /// <summary>Listeners on a port of any other namespace of this host.</summary>
+    public IEnumerable<Listening> ListenersElsewhere(uint netns, int port) =>
+        _listeners.Where(entry => entry.Key.Port == port && entry.Key.Netns != netns).SelectMany(entry => entry.Value);
+
+    /// <summary>Whether somebody listens there, so that a socket with this local end is a server's.</summary>
+    public bool IsService(uint netns, Endpoint local) => Listeners(netns, local.Port).Any(listener => Covers(listener, local.Address));
+
+    /// <summary>Whether a listener takes connections for an address.</summary>
+    public static bool Covers(Listening listener, IPAddress address)
+    {
+        if (listener.Local.Address.Equals(address) || listener.Local.Address.Equals(IPAddress.Any) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork)
+            return true;
+        return listener.Local.Address.Equals(IPAddress.IPv6Any)
+            && (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 || !listener.V6Only);
+    }
+
+    /// <summary>A setting of a namespace as it was read, or null.</summary>
+    public string? Setting(uint netns, string name) =>
+        _settings.TryGetValue(netns, out SortedDictionary<string, string>? values) && values.TryGetValue(name, out string? value) ? value : null;
+
+    /// <summary>How a process ended, when it was seen to end badly.</summary>
+    public ProcessInfo? Exit(int pid) => _exits.TryGetValue(pid, out ProcessInfo? process) ? process : null;
+
+    private void Observe(Listening listening)
+    {
+        var key = (listening.Netns, listening.Local.Port);
+        if (!_listeners.TryGetValue(key, out List<Listening>? listeners))
+            _listeners[key] = listeners = [];
+        // A listener found at the start has no kernel address yet, so its end is matched by where it listened.
+        int known = listeners.FindIndex(other => other.Socket == listening.Socket && other.Local == listening.Local);
+        if (known < 0 && listening.Closed)
+            known = listeners.FindIndex(other => other.Local == listening.Local);
+        if (known >= 0)
+            listeners.RemoveAt(known);
+        if (!listening.Closed)
+            listeners.Add(listening);
+        else if (listeners.Count == 0)
+            _listeners.Remove(key);
+    }
+}
