@@ -15,10 +15,10 @@ internal static class Ends
     /// <summary>Both ends with an arrow from the client to the server, local end first.</summary>
     public static string Of(Finding finding) => Joined(Of(finding.Local), Arrow(finding), Of(finding.Peer));
 
-    /// <summary>An example's ends, with the arrow of its finding.</summary>
-    public static string Of(Finding finding, Example example) => Joined(Of(example.Local), Arrow(finding), Of(example.Remote));
+    /// <summary>An example's ends, with an arrow to the one that has the finding's service port.</summary>
+    public static string Of(Finding finding, Example example) => Joined(Of(example.Local), Arrow(finding, example), Of(example.Remote));
 
-    // The side whose port differs from connection to connection is the client.
+    /// <summary>The arrow from the client, whose port differs from connection to connection, to the server.</summary>
     public static string Arrow(Finding finding) => (finding.Local.Port, finding.Peer.Port) switch
     {
         (not 0, 0) => "←",
@@ -33,6 +33,12 @@ internal static class Ends
         return process.Container is { } container
             ? screen.T("{0} (pid {1}, container {2})", comm, process.Pid, container)
             : screen.T("{0} (pid {1})", comm, process.Pid);
+    }
+
+    private static string Arrow(Finding finding, Example example)
+    {
+        int service = Math.Max(finding.Local.Port, finding.Peer.Port);
+        return example.Remote.Port == service ? "→" : example.Local.Port == service ? "←" : "↔";
     }
 
     private static string Joined(string? local, string arrow, string? peer) => (local, peer) switch

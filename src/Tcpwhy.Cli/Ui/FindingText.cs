@@ -72,7 +72,7 @@ internal static class FindingText
         {
             if (evidence.Against != against)
                 continue;
-            table.Add(screen.T(evidence.What), screen.T(evidence.Value), $"{Measure.Number(evidence.Count)}×", evidence.Source);
+            table.Add(screen.Seen(evidence.What), screen.Seen(evidence.Value), $"{Measure.Number(evidence.Count)}×", evidence.Source);
             any = true;
         }
         if (!any)
@@ -107,7 +107,7 @@ internal static class FindingText
         Heading(screen.T("One of them: {0} at {1} UTC", Ends.Of(finding, example), Measure.Clock(example.Time)), screen);
         Table table = new(Ink.Dim, Ink.Cyan, Ink.Plain) { RightAligned = 0 };
         foreach (TimelineEntry entry in example.Timeline)
-            table.Add(Measure.Offset(entry.Offset), screen.T(entry.End), screen.T(entry.What));
+            table.Add(Measure.Offset(entry.Offset), screen.T(entry.End), screen.Seen(entry.What));
         table.Write(screen, Inner);
     }
 

@@ -10,6 +10,7 @@ internal static class Markdown
         List<string> paragraph = [];
         List<string> rows = [];
         bool code = false;
+        int fenceIndent = 0;
         foreach (string line in markdown.Split('\n'))
         {
             string start = line.TrimStart();
@@ -23,9 +24,9 @@ internal static class Markdown
                 Rows(rows, screen);
 
             if (fence)
-                code = !code;
+                (code, fenceIndent) = (!code, line.Length - start.Length);
             else if (code)
-                screen.Line(new Piece(new string(' ', Indent * 2) + line, Ink.Cyan));
+                screen.Line(new Piece(new string(' ', Indent * 2) + line[Math.Min(fenceIndent, line.Length - start.Length)..], Ink.Cyan));
             else if (heading)
                 screen.Line(new Piece(line.TrimStart('#', ' '), Ink.Bold));
             else if (row)

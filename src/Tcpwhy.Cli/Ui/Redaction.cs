@@ -23,6 +23,7 @@ internal sealed class Redaction
 
     public Finding Of(Finding finding)
     {
+        (Endpoint local, Endpoint peer) = (Of(finding.Local), Of(finding.Peer));
         Dictionary<string, string> facts = [];
         foreach ((string name, string value) in finding.Facts)
             facts[name] = Of(value);
@@ -37,8 +38,8 @@ internal sealed class Redaction
             examples.Add(Of(example));
         return finding with
         {
-            Local = Of(finding.Local),
-            Peer = Of(finding.Peer),
+            Local = local,
+            Peer = peer,
             Facts = facts,
             Evidence = evidence,
             Remedy = remedies,

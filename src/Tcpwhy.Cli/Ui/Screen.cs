@@ -10,10 +10,13 @@ internal sealed class Screen(TextWriter writer, int width, bool colour, Language
     public Language Language => language;
 
     /// <summary>The phrase in the reader's language.</summary>
-    public string T(string phrase) => Phrases.Get(language, phrase);
+    public string T(string phrase) => Translations.Get(language, phrase);
 
     /// <summary>The phrase in the reader's language, with values in the places {0}, {1} ….</summary>
     public string T(string phrase, params object?[] values) => string.Format(T(phrase), values);
+
+    /// <summary>What was observed, in the reader's language.</summary>
+    public string Seen(string observation) => Translations.Observed(language, observation);
 
     /// <summary>The phrase for one thing or for several; {0} is their number.</summary>
     public string Count(long count, string one, string several) => T(count == 1 ? one : several, count.ToString("N0"));

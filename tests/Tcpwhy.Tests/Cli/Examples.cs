@@ -50,18 +50,19 @@ internal static class Examples
         Evidence =
         [
             new Evidence("reset sent", "TCP_ABORT_ON_CLOSE", 23, "tcp:tcp_send_reset"),
-            new Evidence("unread data", "512 to 1,204 bytes", 23, "sock:inet_sock_set_state"),
-            new Evidence("peer's error", "ECONNRESET", 23, "sock:sk_error_report"),
+            new Evidence("unread when closed", "1,204 bytes …", 23, "tcp_sock"),
+            new Evidence("client still waited for an answer", "yes", 23, "tcp_sock"),
         ],
-        Remedy = [new Remedy("application", "drain")],
-        Facts = new Dictionary<string, string> { ["server"] = "java (4312)", ["client"] = "haproxy (901)", ["unread"] = "1,204" },
+        Remedy = [new Remedy("application", "drain"), new Remedy("load-balancer", "lingering-close")],
+        SettlesIt = "other-end",
+        Facts = new Dictionary<string, string> { ["server"] = "java (pid 4312)", ["client"] = "haproxy (pid 901)", ["unread"] = "1,204" },
         Examples =
         [
-            new Example(new Endpoint(IPAddress.Parse("10.0.9.8"), 443), new Endpoint(IPAddress.Parse("10.0.3.4"), 51514), Start.AddMilliseconds(1200),
+            new Example(new Endpoint(IPAddress.Parse("10.0.3.4"), 51514), new Endpoint(IPAddress.Parse("10.0.9.8"), 443), Start.AddMilliseconds(1200),
             [
-                new TimelineEntry(TimeSpan.FromMicroseconds(-48_200), "client", "sent 1,204 bytes"),
-                new TimelineEntry(TimeSpan.Zero, "server", "closed with 1,204 bytes unread; reset sent"),
-                new TimelineEntry(TimeSpan.FromMicroseconds(90), "client", "read ECONNRESET"),
+                new TimelineEntry(TimeSpan.FromMicroseconds(-48_200), "client", "last data sent"),
+                new TimelineEntry(TimeSpan.Zero, "server", "reset sent: TCP_ABORT_ON_CLOSE"),
+                new TimelineEntry(TimeSpan.FromMicroseconds(90), "client", "owner told: ECONNRESET"),
             ]),
         ],
     };
@@ -82,17 +83,17 @@ internal static class Examples
         AcrossGap = true,
         Evidence =
         [
-            new Evidence("SYN met a full accept queue", "129 of 128 waiting", 7, "tcp:tcp_conn_request"),
-            new Evidence("overflow counter stood still", "TcpExtListenOverflows +0", 7, "/proc/net/netstat", Against: true),
+            new Evidence("SYN met a full accept queue", "129 waiting, backlog 128", 7, "cgroup_skb/ingress"),
+            new Evidence("dropped for another reason", "NETFILTER_DROP", 2, "skb:kfree_skb", Against: true),
         ],
         Remedy =
         [
             new Remedy("application", "accept-faster"),
-            new Remedy("sysctl", "backlog", "net.core.somaxconn", "128", "4096"),
+            new Remedy("application", "backlog", "listen backlog", "128", "1024 or more"),
         ],
         Facts = new Dictionary<string, string>
         {
-            ["server"] = "gunicorn (977)", ["service"] = "[fd00::8]:8000", ["client"] = "several clients", ["waiting"] = "129", ["backlog"] = "128",
+            ["server"] = "gunicorn (pid 977)", ["service"] = "[fd00::8]:8000", ["client"] = "10.0.7.7", ["waiting"] = "129", ["backlog"] = "128",
         },
         Examples = [],
     };

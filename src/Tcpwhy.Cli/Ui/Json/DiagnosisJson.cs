@@ -27,10 +27,10 @@ internal sealed record DiagnosisJson(
     {
         List<UnavailableJson> unavailable = [];
         foreach (Unavailable cause in answer.Unavailable)
-            unavailable.Add(new UnavailableJson(cause.Cause, Phrases.Get(language, cause.Needs)));
+            unavailable.Add(new UnavailableJson(cause.Cause, Translations.Get(language, cause.Needs)));
         List<string> notes = [];
         foreach (string note in answer.Notes)
-            notes.Add(Phrases.Get(language, note));
+            notes.Add(Translations.Get(language, note));
         return new DiagnosisJson(
             "tcpwhy.diagnosis/1",
             new WindowJson(answer.Start, answer.End, Math.Round((answer.End - answer.Start).TotalSeconds, 6)),

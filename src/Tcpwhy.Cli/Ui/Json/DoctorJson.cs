@@ -13,8 +13,8 @@ internal sealed record DoctorJson(string Schema, string Kernel, string User, boo
         foreach (VisibilityCheck check in visibility.Checks)
         {
             complete &= check.Ok;
-            checks.Add(new CheckJson(Phrases.Get(language, check.Name), check.Ok, check.Detail, check.Unlocks,
-                check.HowTo is { } how ? Phrases.Get(language, how) : null));
+            checks.Add(new CheckJson(Translations.Get(language, check.Name), check.Ok, check.Detail, check.Unlocks,
+                check.HowTo is { } how ? Translations.Get(language, how) : null));
         }
         return new DoctorJson("tcpwhy.doctor/1", visibility.Kernel, visibility.User, complete, checks);
     }

@@ -31,7 +31,7 @@ internal sealed record FindingJson(
         CausePage page = CausePage.Of(finding.Cause);
         List<EvidenceJson> evidence = [];
         foreach (Evidence one in finding.Evidence)
-            evidence.Add(new EvidenceJson(Phrases.Get(language, one.What), one.Value, one.Count, one.Source, one.Against));
+            evidence.Add(new EvidenceJson(Translations.Observed(language, one.What), Translations.Observed(language, one.Value), one.Count, one.Source, one.Against));
         List<RemedyJson> remedies = [];
         foreach (Remedy remedy in finding.Remedy)
             remedies.Add(new RemedyJson(remedy.Kind, page.Remedy(remedy, finding, language), remedy.Setting, remedy.From, remedy.To));
@@ -99,7 +99,7 @@ internal sealed record ConnectionJson(string? Local, string? Peer, DateTimeOffse
     {
         List<StepJson> steps = [];
         foreach (TimelineEntry entry in example.Timeline)
-            steps.Add(new StepJson(Math.Round(entry.Offset.TotalSeconds, 6), Phrases.Get(language, entry.End), Phrases.Get(language, entry.What)));
+            steps.Add(new StepJson(Math.Round(entry.Offset.TotalSeconds, 6), Translations.Get(language, entry.End), Translations.Observed(language, entry.What)));
         return new ConnectionJson(Ends.Of(example.Local), Ends.Of(example.Remote), example.Time, verdict, steps);
     }
 }

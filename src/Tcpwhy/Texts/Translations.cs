@@ -3,17 +3,25 @@ using System.Text;
 namespace Tcpwhy.Texts;
 
 /// <summary>Everything that the program says to a person: the English phrase is the key to its translation.</summary>
-public static class Phrases
+public static class Translations
 {
     private static readonly Lazy<Dictionary<string, string>> Korean = new(() =>
     {
-        using Stream lines = typeof(Phrases).Assembly.GetManifestResourceStream("texts/ko.txt")!;
+        using Stream lines = typeof(Translations).Assembly.GetManifestResourceStream("texts/ko.txt")!;
         return Parse(new StreamReader(lines));
     });
 
     /// <summary>The phrase in the language, or the English phrase itself where there is no translation.</summary>
     public static string Get(Language language, string phrase) =>
         language == Language.Korean && Korean.Value.TryGetValue(phrase, out string? translated) ? translated : phrase;
+
+    /// <summary>What was observed, in the language; of <c>reset sent: TCP_STATE</c> the part before the colon is the phrase.</summary>
+    public static string Observed(Language language, string observation)
+    {
+        string whole = Get(language, observation);
+        int colon = observation.IndexOf(": ", StringComparison.Ordinal);
+        return colon < 0 || !ReferenceEquals(whole, observation) ? whole : Get(language, observation[..colon]) + observation[colon..];
+    }
 
     /// <summary>Whether the phrase has a translation.</summary>
     public static bool Knows(string phrase) => Korean.Value.ContainsKey(phrase);

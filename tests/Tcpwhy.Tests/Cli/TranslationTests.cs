@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tcpwhy.Tests.Cli;
 
-public partial class PhrasesTests
+public partial class TranslationTests
 {
     public static TheoryData<string> Spoken()
     {
@@ -20,9 +20,9 @@ public partial class PhrasesTests
     [MemberData(nameof(Spoken))]
     public void Every_phrase_is_known_in_Korean(string phrase)
     {
-        Assert.True(Phrases.Knows(phrase), $"no line in src/Tcpwhy/Texts/ko.txt for: {phrase}");
+        Assert.True(Translations.Knows(phrase), $"no line in src/Tcpwhy/Texts/ko.txt for: {phrase}");
         string[] places = Placeholder().Matches(phrase).Select(match => match.Value).Order().Distinct().ToArray();
-        string[] translated = Placeholder().Matches(Phrases.Get(Language.Korean, phrase)).Select(match => match.Value).Order().Distinct().ToArray();
+        string[] translated = Placeholder().Matches(Translations.Get(Language.Korean, phrase)).Select(match => match.Value).Order().Distinct().ToArray();
         Assert.Equal(places, translated);
     }
 
@@ -30,17 +30,17 @@ public partial class PhrasesTests
     public void Enough_phrases_are_found() => Assert.True(Spoken().Count > 60);
 
     [Fact]
-    public void An_unknown_phrase_stays_English() => Assert.Equal("never said", Phrases.Get(Language.Korean, "never said"));
+    public void An_unknown_phrase_stays_English() => Assert.Equal("never said", Translations.Get(Language.Korean, "never said"));
 
     [Fact]
     public void Escapes_are_undone() =>
-        Assert.Equal("가 = 나\n\\", Phrases.Parse(new StringReader("# comment\n\na \\= b = 가 \\= 나\\n\\\\\n"))["a = b"]);
+        Assert.Equal("가 = 나\n\\", Translations.Parse(new StringReader("# comment\n\na \\= b = 가 \\= 나\\n\\\\\n"))["a = b"]);
 
     [Theory]
     [InlineData("no divider")]
     [InlineData("a = b\na = c")]
     public void A_malformed_resource_is_told(string lines) =>
-        Assert.Throws<InvalidDataException>(() => Phrases.Parse(new StringReader(lines)));
+        Assert.Throws<InvalidDataException>(() => Translations.Parse(new StringReader(lines)));
 
     private static void Scan(string folder, Regex calls, SortedSet<string> phrases)
     {
