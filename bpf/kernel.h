@@ -224,6 +224,7 @@ struct task_struct {
 	int exit_code;
 	struct signal_struct *signal;
 	struct files_struct *files;
+	struct task_struct *group_leader;
 	char comm[16];
 };
 

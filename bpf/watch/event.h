@@ -38,7 +38,7 @@ static __always_inline void fill_task(struct task *task, u32 flags)
 	task->exit_code = code ? code : BPF_CORE_READ(current, exit_code);
 	if (BPF_CORE_READ(current, flags) & PF_EXITING)
 		task->flags |= TASK_EXITING;
-	bpf_get_current_comm(task->comm, sizeof(task->comm));
+	read_comm(task->comm);
 }
 
 /* Works on full sockets, request sockets and TIME_WAIT sockets alike. */

@@ -6,7 +6,7 @@
 static __always_inline void remember_task(struct flow *flow)
 {
 	flow->pid = bpf_get_current_pid_tgid() >> 32;
-	bpf_get_current_comm(flow->comm, sizeof(flow->comm));
+	read_comm(flow->comm);
 }
 
 static __always_inline void open_flow(const struct sock *sk, u8 opener)

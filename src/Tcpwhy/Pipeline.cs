@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Tcpwhy.Diagnosis;
+using Tcpwhy.Filtering;
 using Tcpwhy.Model;
 using Tcpwhy.Sources;
 
@@ -8,8 +9,8 @@ namespace Tcpwhy;
 /// <summary>The flow on one page: a source hands events to one bounded queue, diagnosis turns them into findings, the answer sums up.</summary>
 public static class Pipeline
 {
-    /// <summary>Runs a source to its end, or until <paramref name="stop"/>, and returns the answer. <paramref name="onEvent"/> sees every event before it is judged, <paramref name="onFinding"/> every finding as soon as it is settled.</summary>
-    public static Answer Run(ISource source, Action<Event>? onEvent, Action<Finding>? onFinding, CancellationToken stop)
+    /// <summary>Runs a source to its end, or until <paramref name="stop"/>, and returns the answer for the connections that <paramref name="filter"/> takes. <paramref name="onEvent"/> sees every event before it is judged, <paramref name="onFinding"/> every finding as soon as it is settled.</summary>
+    public static Answer Run(ISource source, Filter filter, Action<Event>? onEvent, Action<Finding>? onFinding, CancellationToken stop)
     {
         // Full means that diagnosis is behind: the source waits, its ring in the kernel fills, and what does not fit
         // there is counted as lost by the kernel side. A queue that dropped would lose twice.
@@ -19,7 +20,7 @@ public static class Pipeline
         var thread = new Thread(() => Feed(source, queue.Writer, ending.Token, abandoned.Token)) { Name = "source", IsBackground = true };
         thread.Start();
 
-        var diagnoser = new Diagnoser();
+        var diagnoser = new Diagnoser(filter);
         try
         {
             while (queue.Reader.WaitToReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult())
@@ -37,9 +38,9 @@ public static class Pipeline
             abandoned.Cancel();
             thread.Join();
         }
-        if (source is INoted noted)
+        if (source is RecordingSource recording)
         {
-            foreach (string note in noted.Notes)
+            foreach (string note in recording.Notes)
                 diagnoser.Note(note);
         }
         return diagnoser.Conclude();

@@ -7,36 +7,48 @@ using Tcpwhy.Model;
 namespace Tcpwhy.Sources;
 
 /// <summary>Watches every TCP connection of the host, in every network namespace, from inside the kernel.</summary>
-public sealed class BpfSource(Features features, ProcFs proc, TimeProvider time) : ISource
+public sealed class BpfSource : ISource
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
+    private readonly Features _features;
+    private readonly ProcFs _proc;
+    private readonly TimeProvider _time;
+    private readonly Watch _watch;
     private readonly Cost _costBefore = Cost.Read();
-    private Watch? _watch;
 
-    /// <inheritdoc/>
+    private BpfSource(Features features, ProcFs proc, TimeProvider time)
+    {
+        (_features, _proc, _time) = (features, proc, time);
+        _watch = Watch.Attach(features, proc);
+    }
+
+    /// <summary>Loads and attaches the programs: from here on nothing is missed.</summary>
     /// <exception cref="KernelException">The kernel refuses to load or attach.</exception>
     /// <exception cref="FeatureMissingException">This kernel cannot be watched so.</exception>
+    /// <exception cref="DllNotFoundException">libbpf.so.1 is missing.</exception>
+    public static BpfSource Attach(Features features, ProcFs proc, TimeProvider time) => new(features, proc, time);
+
+    /// <inheritdoc/>
     public void Run(Action<Event> sink, CancellationToken stop)
     {
-        Watch watch = _watch = Watch.Attach(features, proc);
-        BtfFile btf = features.RequireBtf();
-        var owners = new Owners(proc);
+        BtfFile btf = _features.RequireBtf();
+        var owners = new Owners(_proc);
         owners.Scan();
-        var events = new KernelEvents(time, EnumNames.ResetReasons(btf), EnumNames.DropReasons(btf), owners);
-        var namespaces = new Namespaces(proc, owners, time);
-        var meter = new TrafficMeter(watch);
-        using var ring = new RingBuffer(watch.Events, (in KernelEvent raw) =>
+        var events = new KernelEvents(_time, EnumNames.ResetReasons(btf), EnumNames.DropReasons(btf), owners);
+        var namespaces = new Namespaces(_proc, owners, _time);
+        var meter = new TrafficMeter(_watch);
+        using var ring = new RingBuffer(_watch.Events, (in KernelEvent raw) =>
         {
             if (events.Translate(raw) is { } translated)
                 sink(translated);
         });
 
         List<Event> context = [.. namespaces.Discover()];
-        sink(new Started { Time = Now(), Source = "ebpf", Kernel = features.KernelRelease, Unavailable = [.. watch.Unavailable] });
+        sink(new Started { Time = Now(), Source = "ebpf", Kernel = _features.KernelRelease, Unavailable = [.. _watch.Unavailable] });
         context.ForEach(sink);
 
-        var pace = new Pace(time, Tick);
+        var pace = new Pace(_time, Tick);
         while (!stop.IsCancellationRequested)
         {
             ring.Poll(100);
@@ -67,7 +79,7 @@ public sealed class BpfSource(Features features, ProcFs proc, TimeProvider time)
         });
     }
 
-    public void Dispose() => _watch?.Dispose();
+    public void Dispose() => _watch.Dispose();
 
     private void Report(TrafficMeter meter, Action<Event> sink, bool flows)
     {
@@ -84,7 +96,7 @@ public sealed class BpfSource(Features features, ProcFs proc, TimeProvider time)
 
     private DateTimeOffset Now()
     {
-        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset now = _time.GetUtcNow();
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
     }
 }

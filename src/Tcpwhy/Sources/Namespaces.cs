@@ -19,10 +19,12 @@ internal sealed class Namespaces(ProcFs proc, Owners owners, TimeProvider time)
 
     private readonly Dictionary<uint, (NetworkNamespace Namespace, Dictionary<string, long> Counters)> _known = [];
 
-    /// <summary>Finds namespaces that are new, and tells their listeners and settings.</summary>
-    public IEnumerable<Event> Discover()
+    /// <summary>Finds namespaces that are new, and tells their listeners and settings; without privilege there is only our own.</summary>
+    public IEnumerable<Event> Discover(bool ownOnly = false)
     {
         List<NetworkNamespace> all = NetworkNamespace.List(proc);
+        if (ownOnly)
+            all.RemoveAll(one => one.Inode != proc.OwnNetworkNamespace());
         foreach (uint gone in _known.Keys.Except(all.Select(one => one.Inode)).ToList())
             _known.Remove(gone);
         List<Event> found = [];
@@ -35,7 +37,7 @@ internal sealed class Namespaces(ProcFs proc, Owners owners, TimeProvider time)
             }
             try
             {
-                one.Run(() => Read(one, found));
+                Enter(one, () => Read(one, found));
             }
             catch (KernelException)
             {
@@ -73,7 +75,7 @@ internal sealed class Namespaces(ProcFs proc, Owners owners, TimeProvider time)
         {
             try
             {
-                one.Run(() => Dump(one, found));
+                Enter(one, () => Dump(one, found));
             }
             catch (KernelException)
             {
@@ -100,6 +102,15 @@ internal sealed class Namespaces(ProcFs proc, Owners owners, TimeProvider time)
                 UnreadBytes = group.Sum(socket => (long)socket.Unread),
                 Examples = [.. group.Take(5).Select(socket => socket.Server ? socket.Remote : socket.Local)],
             });
+    }
+
+    /// <summary>Our own namespace needs no entering, and no privilege.</summary>
+    private void Enter(NetworkNamespace one, Action work)
+    {
+        if (one.Inode == proc.OwnNetworkNamespace())
+            work();
+        else
+            one.Run(work);
     }
 
     private void Read(NetworkNamespace one, List<Event> found)

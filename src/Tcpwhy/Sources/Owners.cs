@@ -1,4 +1,3 @@
-using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Bpf;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
