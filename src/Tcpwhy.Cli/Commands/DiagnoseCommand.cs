@@ -99,7 +99,6 @@ internal sealed class DiagnoseCommand : Verb
             _session.Out.WriteLine(JsonText.Of(DiagnosisJson.Of(answer, _session.Language), JsonShapes.Document.DiagnosisJson));
         else
             AnswerText.Write(answer, _session.Page);
-        _session.Out.Flush();
     }
 
     private static bool Fails(Answer answer, Severity? threshold)
