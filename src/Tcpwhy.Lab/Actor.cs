@@ -10,6 +10,7 @@ public sealed class Actor : IAsyncDisposable
 {
     readonly Process _process;
     readonly ConcurrentDictionary<int, TaskCompletionSource<Reply>> _waiting = new();
+    readonly Task<string> _errors;
     readonly Lock _writing = new();
     int _commands;
 
@@ -18,7 +19,7 @@ public sealed class Actor : IAsyncDisposable
         (_process, Host) = (process, host);
         // The kernel keeps 15 characters of a name.
         Info = new ProcessInfo(process.Id, name.Length > 15 ? name[..15] : name);
-        _ = _process.StandardError.ReadToEndAsync();
+        _errors = _process.StandardError.ReadToEndAsync();
     }
 
     public Host Host { get; }
@@ -48,11 +49,26 @@ public sealed class Actor : IAsyncDisposable
     /// <summary>The socket of a reply that opened one.</summary>
     public ActorSocket Socket(Reply reply, string act) => new(this, (int)reply.Expect(act));
 
-    /// <summary>Ends itself by a signal, as KILL or SEGV, and waits until it is gone.</summary>
+    /// <summary>Ends by a signal, as KILL or SEGV, and waits until it is gone.</summary>
     public async Task DieAsync(string signal, CancellationToken ct)
     {
-        await Command.RunAsync(["kill", "-s", signal, Info.Pid.ToString(CultureInfo.InvariantCulture)], null, ct);
+        // .NET takes the first SEGV for a fault in its own code, and goes on with the default action restored.
+        for (int tries = 0; tries < 5 && !_process.HasExited; tries++)
+        {
+            await Command.RunAsync(["kill", "-s", signal, Info.Pid.ToString(CultureInfo.InvariantCulture)], null, ct);
+            await Task.WhenAny(_process.WaitForExitAsync(ct), Task.Delay(500, ct));
+        }
+        if (!_process.HasExited)
+            throw new LabException($"{Info.Comm} survived SIG{signal}");
+    }
+
+    /// <summary>Ends with a status, as a program does after an error that it did not expect, and waits until it is gone.</summary>
+    public async Task ExitAsync(int status, CancellationToken ct)
+    {
+        Task<Reply> answer = AskAsync($"exit {status}", ct);
         await _process.WaitForExitAsync(ct);
+        // There is none: the process has ended.
+        _ = answer.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     internal static async Task<Actor> StartAsync(Host host, string name, string[] executable, CancellationToken ct)
@@ -100,8 +116,9 @@ public sealed class Actor : IAsyncDisposable
             if (space > 0 && int.TryParse(line.AsSpan(0, space), out int id) && _waiting.TryRemove(id, out var answer))
                 answer.SetResult(Reply.Parse(line.AsSpan(space + 1)));
         }
+        string why = (await _errors).Trim();
         foreach (TaskCompletionSource<Reply> answer in _waiting.Values)
-            answer.TrySetException(new LabException($"{Info.Comm} (pid {Info.Pid}) ended"));
+            answer.TrySetException(new LabException($"{Info.Comm} (pid {Info.Pid}) ended {why}"));
     }
 
     /// <summary>Lets it read and close what is open, so that no connection ends with a reset, and ends it.</summary>

@@ -23,6 +23,7 @@ internal sealed class ActorSockets : IDisposable
             case "listen": return Listen(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), bool.Parse(words[3]));
             case "connect": return Connect(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]));
             case "load": return Load(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), Int(words[3]), Int(words[4]), Int(words[5]));
+            case "exit": Environment.Exit(Int(words[0])); break;
             case "unload": return new Reply("OK", _load!.Stop());
         }
         int handle = Int(words[0]);

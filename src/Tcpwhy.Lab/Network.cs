@@ -106,7 +106,7 @@ public sealed class Network : IAsyncDisposable
             if (second is null)
             {
                 lines.Add($"route add default via {Gateway(v4)}");
-                lines.Add($"-6 route add default via {Gateway(v6)}");
+                lines.Add($"route add ::/0 via {Gateway(v6)}");
             }
         }
         await Command.RunAsync(["ip", "-n", host.Name, "-batch", "-"], string.Join('\n', lines) + "\n", ct);
@@ -122,6 +122,10 @@ public sealed class Network : IAsyncDisposable
     /// <summary>Ends the processes, the last started first and without a reset, and removes the namespaces.</summary>
     public async ValueTask DisposeAsync()
     {
+        // A socket whose peer is unreachable would go on to send its FIN for 100 s, and keep its namespace alive so long.
+        if (_processes.Count > 0 && Volatile.Read(ref _removed) == 0)
+            foreach (Host host in new[] { Client, Server })
+                await host.SetAsync(["net.ipv4.tcp_orphan_retries=1"], CancellationToken.None);
         foreach (IAsyncDisposable process in Enumerable.Reverse(_processes))
             await process.DisposeAsync();
         RemoveNow();

@@ -52,6 +52,9 @@ internal sealed class Stage(Network network, Parameters parameters, string cause
         return open;
     }
 
+    /// <summary>Lets delayed acknowledgements (40 ms) arrive, so that nothing is in flight when the path is cut.</summary>
+    public static Task SettleAsync(CancellationToken ct) => Task.Delay(150, ct);
+
     /// <summary>Tries to connect so many times at once and says how each try ended.</summary>
     public async Task<string[]> ConnectAllAsync(int tries, TimeSpan timeout, CancellationToken ct)
     {

@@ -13,6 +13,7 @@ public sealed class KeepaliveTimeoutDeadPeer : Fault
         Conversation[] open = await stage.OpenAndExchangeAsync(listener, ct);
         foreach (Conversation conversation in open)
             await conversation.Client.KeepAliveAsync(1, 1, 2, ct);
+        await Stage.SettleAsync(ct);
         // The filter stays: the server's own ends, closed later, shall not be answered either.
         await stage.Network.Router.FilterAsync("forward", [$"{stage.ToService} drop", $"{stage.FromService} drop"], ct);
         return stage.Made(await Task.WhenAll(open.Select(c => c.ClientSeesAsync(TimeSpan.FromSeconds(15), ct))), "ETIMEDOUT");

@@ -4,9 +4,9 @@ namespace Tcpwhy.Lab.Faults;
 public sealed class ProcessCrash : Fault
 {
     public override string Cause => "process-crash";
-    public override string Description => "The server's process is killed while requests are unanswered: read ones end with FIN, unread ones with a reset.";
+    public override string Description => "The server's process is killed, or exits with status 1, while requests are unanswered: read ones end with FIN, unread ones with a reset.";
     public override int Count => 7;
-    public override IReadOnlyList<string> Variants => ["KILL", "SEGV", "ABRT"];
+    public override IReadOnlyList<string> Variants => ["KILL", "SEGV", "ABRT", "exit"];
 
     private protected override async Task<Made> ActAsync(Stage stage, CancellationToken ct)
     {
@@ -20,7 +20,8 @@ public sealed class ProcessCrash : Fault
                 await open[i].RequestAsync(ct);
         }
         Task<string>[] seen = [.. open.Select(conversation => conversation.ClientSeesAsync(TimeSpan.FromSeconds(10), ct))];
-        await (await stage.ServerAsync(ct)).DieAsync(stage.Variant, ct);
+        Actor server = await stage.ServerAsync(ct);
+        await (stage.Variant == "exit" ? server.ExitAsync(1, ct) : server.DieAsync(stage.Variant, ct));
         return stage.Made(await Task.WhenAll(seen), "ECONNRESET", "EOF");
     }
 }

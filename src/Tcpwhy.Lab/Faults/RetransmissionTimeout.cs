@@ -19,6 +19,7 @@ public sealed class RetransmissionTimeout : Fault
         if (reply)
             foreach (Conversation conversation in open)
                 await conversation.RequestAsync(ct);
+        await Stage.SettleAsync(ct);
         await stage.Network.Router.FilterAsync("forward", [$"{stage.ToService} drop", $"{stage.FromService} drop"], ct);
         return stage.Made(await Task.WhenAll(open.Select(async conversation =>
         {
