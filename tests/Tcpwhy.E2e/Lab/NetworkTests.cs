@@ -58,6 +58,10 @@ public class NetworkTests
     }
 
     [Fact]
+    public void Knows_no_fault_twice() =>
+        Assert.Equal(FaultCatalogue.All.Count, FaultCatalogue.All.Select(fault => fault.Cause).Distinct().Count());
+
+    [Fact]
     public void Says_what_is_missing()
     {
         var missing = Assert.Throws<RequirementMissingException>(() => Requirements.Check(["no-such-program", "sh"]));
