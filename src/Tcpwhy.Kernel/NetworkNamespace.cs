@@ -1,0 +1,84 @@
+using System.Runtime.ExceptionServices;
+using Tcpwhy.Kernel.Proc;
+
+namespace Tcpwhy.Kernel;
+
+/// <summary>A network namespace of this host.</summary>
+/// <param name="Inode">Its number, as in <c>net:[4026531833]</c>.</param>
+public sealed record NetworkNamespace(uint Inode)
+{
+    // Where `ip netns` and docker pin namespaces.
+    private static readonly string[] pinDirectories = ["/run/netns", "/run/docker/netns"];
+
+    /// <summary>The lowest pid that lives in it; null when only a pin or a socket keeps it.</summary>
+    public int? Pid { get; init; }
+
+    /// <summary>The name that `ip netns` or docker gave it, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>A file that setns(2) takes: /run/netns/NAME or /proc/PID/ns/net.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Every namespace that a visible process lives in or that is pinned, by inode; without CAP_SYS_PTRACE only our own user's.</summary>
+    /// <exception cref="KernelException">/proc cannot be read.</exception>
+    public static List<NetworkNamespace> List(ProcFs proc)
+    {
+        var found = new SortedDictionary<uint, NetworkNamespace>();
+        foreach (int pid in proc.Pids())
+        {
+            if (proc.NetworkNamespace(pid) is { } inode && (!found.TryGetValue(inode, out NetworkNamespace? known) || pid < known.Pid))
+                found[inode] = new NetworkNamespace(inode) { Pid = pid, Path = proc.Path($"{pid}/ns/net") };
+        }
+        foreach (string path in pinDirectories.Where(Directory.Exists).SelectMany(Directory.EnumerateFiles))
+        {
+            if (PinnedInode(path) is { } inode)
+                found[inode] = new NetworkNamespace(inode) { Pid = found.GetValueOrDefault(inode)?.Pid, Name = System.IO.Path.GetFileName(path), Path = path };
+        }
+        return [.. found.Values];
+    }
+
+    /// <summary>Runs <paramref name="work"/> inside the namespace and returns its result; what it throws is thrown here. Needs CAP_SYS_ADMIN.</summary>
+    /// <remarks>A namespace belongs to a thread. The thread is a new one and ends afterwards, for a thread that stayed in another namespace,
+    /// above all one of the pool, would run foreign code there. Sockets made inside stay in the namespace. /proc/net shows
+    /// the main thread's namespace even inside: use /proc/thread-self/net.</remarks>
+    /// <exception cref="KernelException">The namespace is gone, or setns is not allowed.</exception>
+    public T Run<T>(Func<T> work)
+    {
+        T result = default!;
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                using Fd fd = Fd.Open(Path);
+                KernelException.Check(Libc.setns(fd, Libc.CLONE_NEWNET), "setns", Path);
+                result = work();
+            }
+#pragma warning disable CA1031 // Everything is rethrown on the caller's thread; an exception that left this one would end the program.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                failure = ExceptionDispatchInfo.Capture(error);
+            }
+        })
+        { Name = $"netns {Inode}", IsBackground = true };
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+        return result;
+    }
+
+    /// <inheritdoc cref="Run{T}"/>
+    public void Run(Action work) => Run(() =>
+    {
+        work();
+        return 0;
+    });
+
+    // A name whose namespace was never mounted is an empty file; a stale one of another user cannot be opened.
+    private static uint? PinnedInode(string path)
+    {
+        using Fd fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        return fd.IsInvalid ? null : ProcFs.NamespaceInode(new ProcFs().ReadLink($"self/fd/{fd.Number}"));
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers.Text;
+
+namespace Tcpwhy.Kernel.Proc;
+
+/// <summary>Finds which process holds a socket by looking at every descriptor of every process: the way without BPF.</summary>
+public static class Descriptors
+{
+    /// <summary>Maps a socket's inode to the first process that holds it, for all processes that we may look at.</summary>
+    /// <param name="unreadable">Processes that the kernel did not let us look at (CAP_SYS_PTRACE).</param>
+    /// <exception cref="KernelException">/proc itself cannot be read.</exception>
+    public static Dictionary<ulong, int> SocketOwners(ProcFs proc, out int unreadable)
+    {
+        var owners = new Dictionary<ulong, int>();
+        byte[] entries = new byte[32 * 1024];
+        unreadable = 0;
+        foreach (int pid in proc.Pids())
+        {
+            string path = proc.Path($"{pid}/fd");
+            using Fd directory = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, 0);
+            if (!directory.IsInvalid)
+                Scan(directory, entries, pid, owners);
+            else if (System.Runtime.InteropServices.Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EPERM)
+                unreadable++;
+        }
+        return owners;
+    }
+
+    /// <summary>Reads the N of <c>socket:[N]</c>; 0 for anything else.</summary>
+    internal static ulong SocketInode(ReadOnlySpan<byte> link)
+    {
+        ReadOnlySpan<byte> prefix = "socket:["u8;
+        return link.StartsWith(prefix) && Utf8Parser.TryParse(link[prefix.Length..], out ulong inode, out int used)
+            && link[(prefix.Length + used)..].SequenceEqual("]"u8) ? inode : 0;
+    }
+
+    private static void Scan(Fd directory, byte[] entries, int pid, Dictionary<ulong, int> owners)
+    {
+        Span<byte> link = stackalloc byte[64];
+        var reader = new DirectoryReader(directory, entries);
+        while (reader.Read())
+        {
+            if (reader.Number is null)
+                continue;
+            nint length = Libc.readlinkat(directory, reader.NameWithNul, link, (nuint)link.Length);
+            if (length > 0 && SocketInode(link[..(int)length]) is var inode && inode != 0)
+                owners.TryAdd(inode, pid);
+        }
+    }
+}
