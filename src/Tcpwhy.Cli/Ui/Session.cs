@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Globalization;
+using Tcpwhy.Texts;
+
+namespace Tcpwhy.Cli.Ui;
+
+/// <summary>When text is coloured.</summary>
+internal enum ColourChoice
+{
+    Auto,
+    Always,
+    Never,
+}
+
+/// <summary>What one run of the program speaks with: stdout for data, stderr for talk, a language, colours.</summary>
+internal sealed class Session
+{
+    private const int PipeWidth = 80;
+    private const int ReadableWidth = 100;
+    private ColourChoice _colour;
+
+    public required TextWriter Out { get; init; }
+    public required TextWriter Error { get; init; }
+    public bool OutIsTerminal { get; init; }
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Width of the terminal in columns; asked only when there is one.</summary>
+    public Func<int> Columns { get; init; } = () => PipeWidth;
+
+    /// <summary>Reads an environment variable.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    public Language Language { get; private set; }
+
+    /// <summary>For data: what was asked for.</summary>
+    public Screen Page => new(Out, OutIsTerminal ? Math.Clamp(Columns(), 40, ReadableWidth) : PipeWidth, Coloured(OutIsTerminal), Language);
+
+    /// <summary>For talk: progress and complaints.</summary>
+    public Screen Talk => new(Error, PipeWidth, Coloured(ErrorIsTerminal), Language);
+
+    public static Session OfThisProcess() => new()
+    {
+        Out = Console.Out,
+        Error = Console.Error,
+        OutIsTerminal = !Console.IsOutputRedirected,
+        ErrorIsTerminal = !Console.IsErrorRedirected,
+        Columns = () => Console.WindowWidth,
+    };
+
+    /// <summary>Takes the language from --lang, else from the locale as gettext does, before anything is parsed: complaints speak it too.</summary>
+    public void ChooseLanguage(ReadOnlySpan<string> arguments)
+    {
+        string? wanted = null;
+        for (int i = 0; i < arguments.Length && arguments[i] != "--"; i++)
+        {
+            if (arguments[i] == "--lang" && i + 1 < arguments.Length)
+                wanted = arguments[i + 1];
+            else if (arguments[i].StartsWith("--lang=", StringComparison.Ordinal))
+                wanted = arguments[i]["--lang=".Length..];
+        }
+        wanted ??= Set("LC_ALL") ?? Set("LC_MESSAGES") ?? Set("LANG") ?? "";
+        Language = wanted == "ko" || wanted.StartsWith("ko_", StringComparison.Ordinal) || wanted.StartsWith("ko.", StringComparison.Ordinal)
+            ? Language.Korean : Language.English;
+        // The parser's own complaints come from its resources.
+        if (Language == Language.Korean)
+            CultureInfo.CurrentUICulture = new CultureInfo("ko");
+    }
+
+    /// <summary>Takes the options that all commands share.</summary>
+    public void Settle(ParseResult parsed, Option<ColourChoice> colourOption)
+    {
+        if (parsed.Errors.Count == 0)
+            _colour = parsed.GetValue(colourOption);
+    }
+
+    private string? Set(string name) => Variable(name) is { Length: > 0 } value ? value : null;
+
+    private bool Coloured(bool terminal) => _colour switch
+    {
+        ColourChoice.Always => true,
+        ColourChoice.Never => false,
+        _ => terminal && Set("NO_COLOR") is null && Variable("TERM") is { Length: > 0 } and not "dumb",
+    };
+}

@@ -1,1 +1,0 @@
-namespace Tcpwhy.Tests; public class Placeholder { [Xunit.Fact] public void Runs() { } }
