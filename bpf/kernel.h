@@ -323,10 +323,10 @@ struct task_struct {
 	unsigned int flags;
 	int pid;
 	int tgid;
-	struct task_struct *group_leader;
 	int exit_code;
 	struct signal_struct *signal;
 	struct files_struct *files;
+	struct task_struct *group_leader;
 	char comm[16];
 };
 

@@ -86,7 +86,7 @@ static __always_inline int accepted(long ret)
 	flow = find_flow((u64)socket_of(ret));
 	if (flow && !flow->pid) {
 		flow->pid = bpf_get_current_pid_tgid() >> 32;
-		bpf_get_current_comm(flow->comm, sizeof(flow->comm));
+		read_comm(flow->comm);
 	}
 	return 0;
 }

@@ -38,7 +38,7 @@ static __always_inline void fill_task(struct task *task, u32 flags)
 	task->exit_code = code ? code : BPF_CORE_READ(current, exit_code);
 	if (BPF_CORE_READ(current, flags) & PF_EXITING)
 		task->flags |= TASK_EXITING;
-	bpf_get_current_comm(task->comm, sizeof(task->comm));
+	read_comm(task->comm);
 }
 
 /* Works on full sockets, request sockets and TIME_WAIT sockets alike. */
@@ -138,6 +138,8 @@ static __always_inline void fill_socket(struct event *event, const struct sock *
 
 	event->sock = address;
 	fill_addresses(event, &sk->__sk_common);
+	/* Closing gives an automatic port back and clears skc_num before anyone is told. */
+	event->local_port = bpf_ntohs(BPF_CORE_READ((const struct inet_sock *)sk, inet_sport));
 	fill_info(&event->info, (void *)sk);
 	if (flow) {
 		event->info.age_us = since_us(flow->opened_ns, event->time_ns);

@@ -6,7 +6,7 @@
 static __always_inline void remember_task(struct flow *flow)
 {
 	flow->pid = bpf_get_current_pid_tgid() >> 32;
-	bpf_get_current_comm(flow->comm, sizeof(flow->comm));
+	read_comm(flow->comm);
 }
 
 static __always_inline void open_flow(const struct sock *sk, u8 opener)
@@ -70,8 +70,8 @@ static __noinline int count_healthy(const struct sock *sk)
 		key.pid = flow->pid;
 		key.opener = flow->opener;
 	}
-	key.port = key.opener == OPENER_LOCAL ? bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport)) :
-						BPF_CORE_READ(sk, __sk_common.skc_num);
+	key.port = bpf_ntohs(key.opener == OPENER_LOCAL ? BPF_CORE_READ(sk, __sk_common.skc_dport) :
+							  BPF_CORE_READ((const struct inet_sock *)sk, inet_sport));
 	value = bpf_map_lookup_elem(&traffic, &key);
 	if (!value) {
 		struct traffic zero = {};

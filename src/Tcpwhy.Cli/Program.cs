@@ -1,5 +1,6 @@
 using Tcpwhy.Cli.Commands;
 using Tcpwhy.Cli.Ui;
+using Tcpwhy.Sources;
 
 // Before anything is built: scripts ask for the version often.
 if (args is ["--version"])
@@ -13,4 +14,4 @@ return CommandLine.Run(session, args,
     new DiagnoseCommand(session),
     new ExplainCommand(session),
     new RecordCommand(session),
-    new DoctorCommand(session, SourceChoice.Look));
+    new DoctorCommand(session, HostVisibility.Look));

@@ -18,6 +18,20 @@ internal static class CommandLine
 
     public static int Run(Session session, string[] arguments, params ReadOnlySpan<Verb> verbs)
     {
+        int status = Attempt(session, arguments, verbs);
+        try
+        {
+            session.Out.Flush();
+            return status;
+        }
+        catch (IOException full)
+        {
+            return Fail(session, full.Message, ExitCode.Storage);
+        }
+    }
+
+    private static int Attempt(Session session, string[] arguments, ReadOnlySpan<Verb> verbs)
+    {
         session.ChooseLanguage(arguments);
         Option<ColourChoice> colour = Choice.Of(session, "--color", "when to use colours",
             ("auto", ColourChoice.Auto), ("always", ColourChoice.Always), ("never", ColourChoice.Never));
@@ -68,7 +82,6 @@ internal static class CommandLine
 
     private static int Fail(Session session, string message, int exitCode)
     {
-        session.Out.Flush();
         session.Talk.Line(new Piece("tcpwhy: ", Ink.Red), session.Talk.T(message).ReplaceLineEndings(" "));
         return exitCode;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tcpwhy.Cli.Ui;
 using Tcpwhy.Cli.Ui.Json;
+using Tcpwhy.Filtering;
 using Tcpwhy.Model;
 using Tcpwhy.Sources;
 
@@ -53,14 +54,15 @@ internal sealed class DiagnoseCommand : Verb
     }
 
     /// <summary>Opens the source that the command line names.</summary>
-    internal Func<SourceChoice, ISource> Open { get; init; } = choice => choice.Open();
+    internal Func<SourceChoice, Screen, ISource> Open { get; init; } = (choice, talk) => choice.Open(talk);
 
     /// <summary>Turns a source into an answer.</summary>
-    internal Func<ISource, Action<Event>?, Action<Finding>?, CancellationToken, Answer> Judge { get; init; } = Pipeline.Run;
+    internal Func<ISource, Filter, Action<Event>?, Action<Finding>?, CancellationToken, Answer> Judge { get; init; } = Pipeline.Run;
 
     private int Run(ParseResult parsed)
     {
         SourceChoice choice = SourceChoice.From(parsed.GetValue(_words) ?? []);
+        Filter filter = choice.Connections();
         TimeSpan time = parsed.GetValue(_duration);
         OutputFormat output = parsed.GetValue(_format);
         Redaction? redaction = parsed.GetValue(_redact) ? new Redaction() : null;
@@ -68,11 +70,12 @@ internal sealed class DiagnoseCommand : Verb
 
         using Interrupt interrupt = new();
         Answer answer;
-        using (ISource source = Open(choice))
+        using (ISource source = Open(choice, _session.Talk))
         using (Progress progress = new(_session, choice.IsLive ? time : null))
         {
             answer = Judge(
                 source,
+                filter,
                 seen =>
                 {
                     progress.See(seen);
@@ -96,7 +99,6 @@ internal sealed class DiagnoseCommand : Verb
             _session.Out.WriteLine(JsonText.Of(DiagnosisJson.Of(answer, _session.Language), JsonShapes.Document.DiagnosisJson));
         else
             AnswerText.Write(answer, _session.Page);
-        _session.Out.Flush();
     }
 
     private static bool Fails(Answer answer, Severity? threshold)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tcpwhy.Cli.Ui;
+using Tcpwhy.Filtering;
 using Tcpwhy.Model;
 using Tcpwhy.Sources;
 
@@ -34,29 +35,32 @@ internal sealed class RecordCommand : Verb
     }
 
     /// <summary>Opens the source that the command line names.</summary>
-    internal Func<SourceChoice, ISource> Open { get; init; } = choice => choice.Open();
+    internal Func<SourceChoice, Screen, ISource> Open { get; init; } = (choice, talk) => choice.Open(talk);
 
     private int Run(ParseResult parsed)
     {
         string path = parsed.GetRequiredValue(_file);
         TimeSpan time = parsed.GetValue(_duration);
-        long events = 0;
+        var choice = new SourceChoice(null, parsed.GetValue(_filter) ?? []);
+        Filter filter = choice.Connections();
         using Interrupt interrupt = new();
-        using (ISource source = Open(new SourceChoice(null, parsed.GetValue(_filter) ?? [])))
-        using (SourceChoice.Keep(path, parsed.GetValue(_force), out Action<Event> write))
+        using ISource source = Open(choice, _session.Talk);
+        using RecordingWriter recording = RecordingWriter.Create(path, Environment.MachineName, Environment.OSVersion.Version.ToString(), parsed.GetValue(_force), TimeProvider.System);
         using (Progress progress = new(_session, time))
         {
             source.Run(
                 seen =>
                 {
-                    write(seen);
-                    events++;
+                    if (filter.Matches(seen))
+                        recording.Write(seen);
                     progress.See(seen);
                     if (seen is Started)
                         interrupt.After(time);
                 },
                 interrupt.Stop);
         }
+        recording.Finish();
+        long events = recording.Events;
         _session.Talk.Line(_session.Talk.T("{0} events in {1}; judge them with: {2}", Measure.Number(events), path, $"tcpwhy diagnose {path}"));
         return interrupt.Status(ExitCode.Done);
     }

@@ -1,3 +1,7 @@
+using Tcpwhy.Cli.Ui;
+using Tcpwhy.Filtering;
+using Tcpwhy.Kernel;
+using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
 using Tcpwhy.Sources;
 
@@ -30,14 +34,30 @@ internal sealed record SourceChoice(string? File, IReadOnlyList<string> Filter)
         return new SourceChoice(file, filter);
     }
 
-    /// <summary>Opens the source.</summary>
-    public ISource Open() => throw new ToolException(IsLive ? "no privilege" : $"cannot read {File}", ExitCode.PrivilegeMissing);
+    /// <summary>Opens the source; what stands in the way of seeing more is told to <paramref name="talk"/>.</summary>
+    public ISource Open(Screen talk)
+    {
+        if (File is not null)
+        {
+            return File.EndsWith(".jsonl", StringComparison.Ordinal) || !IsCapture(File)
+                ? RecordingSource.Open(File)
+                : throw new ToolException($"{File}: this version judges recordings (.jsonl), not yet captures", ExitCode.Usage);
+        }
+        var proc = new ProcFs();
+        ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out string? obstacle);
+        if (obstacle is not null)
+        {
+            talk.Line(talk.T("seeing less, for the kernel cannot be watched: {0}", obstacle));
+            if (Environment.UserName != "root")
+                talk.Line(talk.T("to see all: {0}", "sudo ./tcpwhy diagnose"));
+        }
+        return source;
+    }
 
-    /// <summary>Opens a recording to be written: hands out what writes an event, and closes with what it returns. One that exists is kept, unless forced.</summary>
-    public static IDisposable Keep(string path, bool force, out Action<Event> write) => throw new ToolException($"cannot write {path}", ExitCode.Storage);
+    /// <summary>Which connections the answer is about.</summary>
+    public Filter Connections() => Tcpwhy.Filtering.Filter.Parse(Filter);
 
-    /// <summary>Looks what can be seen here.</summary>
-    public static Visibility Look() => throw new ToolException("no privilege", ExitCode.PrivilegeMissing);
+    private static bool IsCapture(string path) => path.EndsWith(".pcap", StringComparison.Ordinal) || path.EndsWith(".pcapng", StringComparison.Ordinal);
 
     private static bool IsFile(string word) =>
         Array.Exists(Extensions, extension => word.EndsWith(extension, StringComparison.Ordinal)) || System.IO.File.Exists(word);

@@ -60,8 +60,17 @@ internal static class FindingText
         string other = finding.PeerProcess is { } peer ? Ends.Of(peer, screen) + " " : "";
         if (near.Length + far.Length + other.Length == 0 && finding.Process is null)
             return;
-        string arrow = far.Length + other.Length == 0 ? "" : $" {Ends.Arrow(finding)} ";
-        screen.Paragraph(Indent, Indent, new Piece(finding.Process is { } process ? Ends.Of(process, screen) : "", Ink.Bold), " ", near, arrow, new Piece(other, Ink.Bold), far);
+        string own = finding.Process is { } process ? Ends.Of(process, screen) + " " : "";
+        string arrow = far.Length + other.Length == 0 ? "" : Ends.Arrow(finding) + " ";
+        Piece[] here = [new Piece(own, Ink.Bold), near, " "];
+        Piece[] there = [arrow, new Piece(other, Ink.Bold), far];
+        if (Indent + DisplayWidth.Of($"{own}{near} {arrow}{other}{far}") <= screen.Width)
+        {
+            screen.Paragraph(Indent, [.. here, .. there]);
+            return;
+        }
+        screen.Paragraph(Indent, Indent, here);
+        screen.Paragraph(Indent * 2, Indent, there);
     }
 
     private static void Observations(Finding finding, bool against, string heading, Screen screen)

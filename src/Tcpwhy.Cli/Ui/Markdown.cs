@@ -82,7 +82,7 @@ internal static class Markdown
 
     private static string Plain(string text) => string.Concat(Inline(text).ConvertAll(piece => piece.Text));
 
-    // `code` and **bold**; colour alone marks them, so that nothing clutters a copied command.
+    // `code`, **bold** and *stressed*; colour alone marks them, so that nothing clutters a copied command.
     private static List<Piece> Inline(string text)
     {
         List<Piece> pieces = [];
@@ -90,7 +90,8 @@ internal static class Markdown
         while (done < text.Length)
         {
             int mark = text.AsSpan(done).IndexOfAny("`*") + done;
-            string token = mark < done ? "" : text[mark] == '`' ? "`" : text.AsSpan(mark).StartsWith("**") ? "**" : "";
+            string token = mark < done ? "" : text[mark] == '`' ? "`" : text.AsSpan(mark).StartsWith("**") ? "**"
+                : mark + 1 < text.Length && char.IsLetterOrDigit(text[mark + 1]) && (mark == 0 || text[mark - 1] == ' ') ? "*" : "";
             int close = token.Length == 0 ? -1 : text.IndexOf(token, mark + token.Length, StringComparison.Ordinal);
             if (close < 0)
             {

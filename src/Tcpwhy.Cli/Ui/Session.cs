@@ -40,7 +40,8 @@ internal sealed class Session
 
     public static Session OfThisProcess() => new()
     {
-        Out = Console.Out,
+        // Console.Out writes each piece by itself; one answer has hundreds.
+        Out = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 16 * 1024),
         Error = Console.Error,
         OutIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,

@@ -60,6 +60,11 @@ public sealed class Case(DateTimeOffset start)
         }
     }
 
+    /// <summary>Everything that was seen of it.</summary>
+    public IEnumerable<Event> Events =>
+        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Append(ServerRefusal).Append(ClientRefusal).Append(QueueFull).Append(SynAck).Append(Call).Append(Waiting)
+            .OfType<Event>();
+
     /// <summary>The other end of the same connection.</summary>
     public ConnectionEnd? Other(ConnectionEnd end) => ReferenceEquals(end, Client) ? Server : Client;
 

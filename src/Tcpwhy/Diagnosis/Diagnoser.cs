@@ -1,3 +1,4 @@
+using Tcpwhy.Filtering;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.Diagnosis;
@@ -9,6 +10,7 @@ public sealed class Diagnoser
     private const double Doubtful = 0.3;
 
     private readonly World _world = new();
+    private readonly Filter _filter;
     private readonly Cases _cases;
     private readonly Findings _findings = new();
     private readonly List<string> _notes = [];
@@ -22,7 +24,12 @@ public sealed class Diagnoser
     private long _closedNormally;
     private bool _concluded;
 
-    public Diagnoser() => _cases = new Cases(_world);
+    /// <param name="filter">Which connections to judge; a connection counts when one of its ends meets it.</param>
+    public Diagnoser(Filter filter)
+    {
+        _filter = filter;
+        _cases = new Cases(_world);
+    }
 
     /// <summary>Takes in one event and returns the verdicts that it made final; they also count for <see cref="Conclude"/>.</summary>
     public IReadOnlyList<Finding> Observe(Event next)
@@ -90,7 +97,7 @@ public sealed class Diagnoser
         List<Finding> fresh = [];
         foreach (Case broken in cases)
         {
-            if (Judge(broken, _world) is { } verdict)
+            if (broken.Events.Any(_filter.Matches) && Judge(broken, _world) is { } verdict)
                 fresh.Add(_findings.Add(verdict));
         }
         return fresh;

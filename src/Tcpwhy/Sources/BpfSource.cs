@@ -1,0 +1,102 @@
+using Tcpwhy.Kernel;
+using Tcpwhy.Kernel.Bpf;
+using Tcpwhy.Kernel.Btf;
+using Tcpwhy.Kernel.Proc;
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Sources;
+
+/// <summary>Watches every TCP connection of the host, in every network namespace, from inside the kernel.</summary>
+public sealed class BpfSource : ISource
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+
+    private readonly Features _features;
+    private readonly ProcFs _proc;
+    private readonly TimeProvider _time;
+    private readonly Watch _watch;
+    private readonly Cost _costBefore = Cost.Read();
+
+    private BpfSource(Features features, ProcFs proc, TimeProvider time)
+    {
+        (_features, _proc, _time) = (features, proc, time);
+        _watch = Watch.Attach(features, proc);
+    }
+
+    /// <summary>Loads and attaches the programs: from here on nothing is missed.</summary>
+    /// <exception cref="KernelException">The kernel refuses to load or attach.</exception>
+    /// <exception cref="FeatureMissingException">This kernel cannot be watched so.</exception>
+    /// <exception cref="DllNotFoundException">libbpf.so.1 is missing.</exception>
+    public static BpfSource Attach(Features features, ProcFs proc, TimeProvider time) => new(features, proc, time);
+
+    /// <inheritdoc/>
+    public void Run(Action<Event> sink, CancellationToken stop)
+    {
+        BtfFile btf = _features.RequireBtf();
+        var owners = new Owners(_proc);
+        owners.Scan();
+        var events = new KernelEvents(_time, EnumNames.ResetReasons(btf), EnumNames.DropReasons(btf), owners);
+        var namespaces = new Namespaces(_proc, owners, _time);
+        var meter = new TrafficMeter(_watch);
+        using var ring = new RingBuffer(_watch.Events, (in KernelEvent raw) =>
+        {
+            if (events.Translate(raw) is { } translated)
+                sink(translated);
+        });
+
+        List<Event> context = [.. namespaces.Discover()];
+        sink(new Started { Time = Now(), Source = "ebpf", Kernel = _features.KernelRelease, Unavailable = [.. _watch.Unavailable] });
+        context.ForEach(sink);
+
+        var pace = new Pace(_time, Tick);
+        while (!stop.IsCancellationRequested)
+        {
+            ring.Poll(100);
+            if (!pace.IsDue(out long tick))
+                continue;
+            Report(meter, sink, flows: false);
+            if (tick % 4 == 0)
+                Forward(namespaces.Counters(), sink);
+            // Costlier looks share a hundredth of the time at most.
+            if (tick % 8 == 0)
+                pace.Afford(() => Forward(namespaces.Discover(), sink));
+            if (tick % 16 == 4)
+                pace.Afford(() => Forward(namespaces.Waiting(), sink));
+        }
+        while (ring.Poll(0) > 0)
+        {
+        }
+        Forward(namespaces.Waiting(), sink);
+        Forward(namespaces.Counters(), sink);
+        Report(meter, sink, flows: true);
+        Cost cost = Cost.Read();
+        sink(new Ended
+        {
+            Time = Now(),
+            Events = (long)meter.Events,
+            CpuSeconds = Math.Round((cost.Cpu - _costBefore.Cpu).TotalSeconds, 3),
+            PeakMemoryBytes = cost.PeakMemoryBytes,
+        });
+    }
+
+    public void Dispose() => _watch.Dispose();
+
+    private void Report(TrafficMeter meter, Action<Event> sink, bool flows)
+    {
+        if (meter.Lost() is var lost and > 0)
+            sink(new Lost { Time = Now(), Count = lost, Where = "ring buffer" });
+        sink(meter.Read(Now(), flows));
+    }
+
+    private static void Forward(IEnumerable<Event> events, Action<Event> sink)
+    {
+        foreach (Event next in events)
+            sink(next);
+    }
+
+    private DateTimeOffset Now()
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
+}

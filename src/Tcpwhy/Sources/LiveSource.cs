@@ -1,0 +1,32 @@
+using Tcpwhy.Kernel;
+using Tcpwhy.Kernel.Proc;
+
+namespace Tcpwhy.Sources;
+
+/// <summary>Chooses how this host can be watched: by eBPF where the kernel and our privileges allow it, else by sock_diag.</summary>
+public static class LiveSource
+{
+    /// <summary>Opens the best source that works here; <paramref name="obstacle"/> says what stands in the way of a better one, or is null.</summary>
+    /// <exception cref="KernelException">Not even sock_diag works.</exception>
+    public static ISource Open(Features features, ProcFs proc, TimeProvider time, out string? obstacle)
+    {
+        try
+        {
+            obstacle = null;
+            return BpfSource.Attach(features, proc, time);
+        }
+        catch (KernelException refused)
+        {
+            obstacle = refused.Message;
+        }
+        catch (FeatureMissingException missing)
+        {
+            obstacle = missing.Message;
+        }
+        catch (DllNotFoundException)
+        {
+            obstacle = "libbpf.so.1 is not installed";
+        }
+        return new SockDiagSource(features, proc, time, obstacle);
+    }
+}

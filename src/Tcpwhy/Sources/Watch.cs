@@ -1,0 +1,164 @@
+using Tcpwhy.Kernel;
+using Tcpwhy.Kernel.Bpf;
+using Tcpwhy.Kernel.Btf;
+using Tcpwhy.Kernel.Proc;
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Sources;
+
+/// <summary>The programs of bpf/watch in the kernel: loaded, attached, detached on dispose. What this kernel lacks is left out and named.</summary>
+internal sealed class Watch : IDisposable
+{
+    /// <summary>Drops that explain a failure. Not among them: duplicates, data of closed sockets, and what tcp_send_reset tells better.</summary>
+    private static readonly string[] WantedDrops =
+    [
+        "NETFILTER_DROP", "IP_RPFILTER", "SOCKET_FILTER", "SOCKET_BACKLOG", "PROTO_MEM", "TCP_LISTEN_OVERFLOW", "XDP", "TC_INGRESS",
+        "TC_EGRESS", "BPF_CGROUP_EGRESS", "SECURITY_HOOK", "XFRM_POLICY", "IP_INNOROUTES", "IP_OUTNOROUTES", "IP_INADDRERRORS",
+        "IP_INVALID_SOURCE", "IP_LOCAL_SOURCE", "NEIGH_FAILED", "NEIGH_CREATEFAIL", "NEIGH_QUEUEFULL", "NEIGH_DEAD", "PKT_TOO_BIG",
+        "TCP_RFC7323_PAWS", "TCP_RFC7323_TW_PAWS", "TCP_RESET", "TCP_MD5NOTFOUND", "TCP_MD5UNEXPECTED", "TCP_MD5FAILURE",
+        "TCP_AONOTFOUND", "TCP_AOUNEXPECTED", "TCP_AOKEYNOTFOUND", "TCP_AOFAILURE", "TCP_CSUM", "TCP_MINTTL", "CPU_BACKLOG",
+        "QDISC_DROP", "QDISC_OVERLIMIT", "QDISC_CONGESTED", "FULL_RING", "NOMEM", "PFMEMALLOC", "TCP_FASTOPEN",
+    ];
+
+    /// <summary>What cannot be told without a program.</summary>
+    private static readonly (string Program, string[] Causes)[] Feeds =
+    [
+        ("on_send_reset", ["server-close-unread", "linger-zero-abort", "stale-conn-reuse", "keepalive-race", "keepalive-timeout-dead-peer"]),
+        ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall"]),
+        ("on_ingress", ["accept-queue-overflow-drop", "conn-refused-firewall-rst"]),
+        ("on_connect_return", ["ephemeral-port-exhaustion"]),
+        ("on_retransmit", ["syn-dropped-firewall", "retransmission-timeout"]),
+        ("on_exit", ["process-crash"]),
+    ];
+
+    private readonly BpfObject _object;
+    private readonly List<IDisposable> _attached = [];
+    private readonly List<Unavailable> _unavailable = [];
+
+    private Watch(BpfObject programs) => _object = programs;
+
+    public IReadOnlyList<Unavailable> Unavailable => _unavailable;
+
+    /// <summary>Descriptors of the maps that the programs fill.</summary>
+    public int Events => _object.Map("events");
+    public int Counters => _object.Map("counters");
+    public int Traffic => _object.Map("traffic");
+
+    /// <summary>Loads what this kernel can run and attaches all of it.</summary>
+    /// <exception cref="KernelException">The kernel refuses.</exception>
+    /// <exception cref="FeatureMissingException">It has no BTF or lacks the tracepoints without which nothing can be told.</exception>
+    /// <exception cref="DllNotFoundException">libbpf.so.1 is missing.</exception>
+    public static Watch Attach(Features features, ProcFs proc)
+    {
+        BtfFile btf = features.RequireBtf();
+        if (!features.HasTracepoint("inet_sock_set_state") || !features.HasTracepoint("tcp_receive_reset"))
+            throw new FeatureMissingException("the tracepoints sock:inet_sock_set_state and tcp:tcp_receive_reset", "Linux 4.16");
+        var watch = new Watch(BpfObject.Open("watch.bpf.o"));
+        try
+        {
+            List<string> programs = watch.Choose(features, btf);
+            watch._object.Set(Constants(EnumNames.DropReasons(btf)));
+            watch._object.Load();
+            watch.Attach(programs, features, proc);
+            return watch;
+        }
+        catch
+        {
+            watch.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (IDisposable attached in _attached)
+            attached.Dispose();
+        _attached.Clear();
+        _object.Dispose();
+    }
+
+    private List<string> Choose(Features features, BtfFile btf)
+    {
+        List<string> programs = [];
+        foreach (string program in _object.Programs)
+        {
+            string section = _object.Section(program);
+            string? missing = section.StartsWith("tp_btf/", StringComparison.Ordinal) && !features.HasTracepoint(section[7..]) ? section[7..]
+                : program == "on_send_reset" && btf.Enum("sk_rst_reason") is null ? "reasons of tcp_send_reset (Linux 6.10)"
+                : program == "on_ingress" && features.CgroupRoot is null ? "cgroup v2"
+                : null;
+            if (missing is null)
+            {
+                programs.Add(program);
+                continue;
+            }
+            _object.Skip(program);
+            Miss(program, missing);
+        }
+        return programs;
+    }
+
+    private void Attach(List<string> programs, Features features, ProcFs proc)
+    {
+        using Tracefs? tracefs = OpenTracefs(proc);
+        foreach (string program in programs)
+        {
+            string section = _object.Section(program);
+            if (section == "cgroup_skb/ingress")
+            {
+                using Fd cgroup = Fd.Open(features.CgroupRoot!);
+                _attached.Add(_object.AttachCgroup(program, cgroup.Number));
+            }
+            else if (section.StartsWith("tracepoint/", StringComparison.Ordinal))
+            {
+                string[] parts = section.Split('/');
+                if (tracefs?.TracepointId(parts[1], parts[2]) is { } id)
+                {
+                    Fd perfEvent = PerfTracepoint.Open(id);
+                    _attached.Add(_object.AttachPerfEvent(program, perfEvent.Number));
+                    _attached.Add(perfEvent);
+                }
+                else
+                {
+                    Miss(program, $"the tracepoint {parts[1]}:{parts[2]}");
+                }
+            }
+            else
+            {
+                _attached.Add(_object.Attach(program));
+            }
+        }
+    }
+
+    private void Miss(string program, string needs)
+    {
+        foreach ((string feed, string[] causes) in Feeds)
+        {
+            if (feed == program)
+                _unavailable.AddRange(causes.Select(cause => new Unavailable(cause, needs)));
+        }
+    }
+
+    private static Tracefs? OpenTracefs(ProcFs proc)
+    {
+        try
+        {
+            return Tracefs.Open(proc);
+        }
+        catch (KernelException)
+        {
+            return null; // its programs are then named as missing
+        }
+    }
+
+    private static Settings Constants(EnumNames drops)
+    {
+        var settings = new Settings { tick_us = Clock.TickMicroseconds() };
+        foreach (string name in WantedDrops)
+        {
+            if (drops.Value(name) is { } reason and >= 0 and < 256)
+                settings.wanted_drops[(int)reason] = 1;
+        }
+        return settings;
+    }
+}
