@@ -133,11 +133,8 @@ static __always_inline void fill_info(struct tcp_info *info, struct tcp_sock *tp
 	info->tcpi_max_pacing_rate = sk->sk_max_pacing_rate;
 	info->tcpi_reordering = tp->reordering;
 	info->tcpi_snd_cwnd = tp->snd_cwnd;
-	if (info->tcpi_state == TCP_LISTEN) {
-		info->tcpi_unacked = sk->sk_ack_backlog;
-		info->tcpi_sacked = sk->sk_max_ack_backlog;
-		return;
-	}
+	if (info->tcpi_state == TCP_LISTEN)
+		return; /* the kernel hides the accept queue in unacked and sacked; the row tells it by name */
 	info->tcpi_ca_state = BPF_CORE_READ_BITFIELD(icsk, icsk_ca_state);
 	info->tcpi_retransmits = icsk->icsk_retransmits;
 	info->tcpi_probes = icsk->icsk_probes_out;

@@ -102,7 +102,7 @@ struct tcp_info {
 	unsigned short tcpi_accecn_opt_seen;
 };
 
-/* A TCP socket. TIME_WAIT and SYN_RECV have no tcp_info: their row ends before it. */
+/* A TCP socket. TIME_WAIT and SYN_RECV have no tcp_info: their row is cut short. */
 struct socket_row {
 	unsigned int size; /* of this row in bytes */
 	unsigned int netns; /* inode number of the network namespace */
@@ -125,10 +125,13 @@ struct socket_row {
 	unsigned int mark;
 	unsigned char shutdown; /* 1: reading is shut down, 2: writing, 3: both */
 	unsigned char flags;	/* enum row_flags */
-	unsigned short info_size; /* of this kernel's own struct tcp_info */
+	unsigned short info_size; /* of this kernel's own struct tcp_info; 0: the row has none */
 	struct socket_memory memory;
 	char congestion[16];
 	struct tcp_info info;
 };
+
+/* A multiple of 8, so that rows stay aligned. */
+#define ROW_WITHOUT_INFO ((__builtin_offsetof(struct socket_row, memory) + 7) / 8 * 8)
 
 #endif

@@ -82,10 +82,9 @@ int list_sockets(struct bpf_iter__tcp *ctx)
 	now = bpf_jiffies64();
 	fill_ends(&row, sk);
 	row.uid = ctx->uid;
-	row.size = __builtin_offsetof(struct socket_row, memory);
-	row.info_size = bpf_core_type_size(struct tcp_info);
 	if ((tp = bpf_skc_to_tcp_sock(sk))) {
 		fill_full(&row, tp, now);
+		row.info_size = bpf_core_type_size(struct tcp_info);
 		row.size = sizeof(row);
 		bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
 		return 0;
@@ -94,6 +93,7 @@ int list_sockets(struct bpf_iter__tcp *ctx)
 		fill_timewait(&row, &tw->tw_sk, now);
 	else if ((req = bpf_skc_to_tcp_request_sock(sk)))
 		fill_request(&row, &req->req.req, now);
-	bpf_seq_write(ctx->meta->seq, &row, __builtin_offsetof(struct socket_row, memory));
+	row.size = ROW_WITHOUT_INFO;
+	bpf_seq_write(ctx->meta->seq, &row, ROW_WITHOUT_INFO);
 	return 0;
 }
