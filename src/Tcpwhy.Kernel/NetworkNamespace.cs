@@ -7,9 +7,6 @@ namespace Tcpwhy.Kernel;
 /// <param name="Inode">Its number, as in <c>net:[4026531833]</c>.</param>
 public sealed record NetworkNamespace(uint Inode)
 {
-    // Where `ip netns` and docker pin namespaces.
-    private static readonly string[] pinDirectories = ["/run/netns", "/run/docker/netns"];
-
     /// <summary>The lowest pid that lives in it; null when only a pin or a socket keeps it.</summary>
     public int? Pid { get; init; }
 
@@ -29,10 +26,10 @@ public sealed record NetworkNamespace(uint Inode)
             if (proc.NetworkNamespace(pid) is { } inode && (!found.TryGetValue(inode, out NetworkNamespace? known) || pid < known.Pid))
                 found[inode] = new NetworkNamespace(inode) { Pid = pid, Path = proc.Path($"{pid}/ns/net") };
         }
-        foreach (string path in pinDirectories.Where(Directory.Exists).SelectMany(Directory.EnumerateFiles))
+        foreach (Mount pin in Mount.List(proc).Where(mount => mount.Type == "nsfs"))
         {
-            if (PinnedInode(path) is { } inode)
-                found[inode] = new NetworkNamespace(inode) { Pid = found.GetValueOrDefault(inode)?.Pid, Name = System.IO.Path.GetFileName(path), Path = path };
+            if (ProcFs.NamespaceInode(pin.Root) is { } inode)
+                found[inode] = new NetworkNamespace(inode) { Pid = found.GetValueOrDefault(inode)?.Pid, Name = System.IO.Path.GetFileName(pin.Path), Path = pin.Path };
         }
         return [.. found.Values];
     }
@@ -74,11 +71,4 @@ public sealed record NetworkNamespace(uint Inode)
         work();
         return 0;
     });
-
-    // A name whose namespace was never mounted is an empty file; a stale one of another user cannot be opened.
-    private static uint? PinnedInode(string path)
-    {
-        using Fd fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
-        return fd.IsInvalid ? null : ProcFs.NamespaceInode(new ProcFs().ReadLink($"self/fd/{fd.Number}"));
-    }
 }

@@ -20,7 +20,7 @@ public sealed class InetDiagSocket : IDisposable
         socket.SetReceiveBuffer(1024 * 1024);
     }
 
-    /// <summary>Hands every TCP socket of a family in one of the states to <paramref name="visit"/>.</summary>
+    /// <summary>Hands every TCP socket of a family in one of the states to <paramref name="visit"/>. After an exception the kernel's dump is still open: dispose of this object.</summary>
     /// <param name="family">2 for AF_INET, 10 for AF_INET6; IPv4 connections of an IPv6 socket are in the latter.</param>
     /// <param name="states">A bit 1 &lt;&lt; n for each state n.</param>
     /// <exception cref="KernelException">The kernel refused or ended the dump; nothing is retried.</exception>

@@ -3,6 +3,7 @@ using Tcpwhy.Kernel.Netlink;
 namespace Tcpwhy.Kernel.InetDiag;
 
 /// <summary>Hears of every TCP socket that is destroyed in its network namespace, with a last tcp_info (Linux 4.5); TIME_WAIT follows later and is not told.</summary>
+/// <remarks>The state is always CLOSE and the inode 0; a socket that its process aborted (SO_LINGER 0) has forgotten its remote port: know it by its cookie.</remarks>
 public sealed class TcpDestroyed : IDisposable
 {
     private const int SKNLGRP_INET_TCP_DESTROY = 1;

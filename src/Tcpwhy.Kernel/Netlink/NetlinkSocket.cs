@@ -12,6 +12,12 @@ public sealed class NetlinkSocket : IDisposable
     {
         fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol).OrThrow("socket", $"AF_NETLINK, {protocol}");
 
+        // The kernel gives an unbound socket no multicast: its port 0 looks like the sender's own.
+        Span<byte> address = stackalloc byte[12];
+        address.Clear();
+        address[0] = Libc.AF_NETLINK;
+        KernelException.Check(Libc.bind(fd, address, (uint)address.Length), "bind", "AF_NETLINK");
+
         // Linux 4.12 and 4.20; an older kernel only explains less, so its refusal is no error.
         _ = Option(Libc.SOL_NETLINK, Libc.NETLINK_EXT_ACK, 1);
         _ = Option(Libc.SOL_NETLINK, Libc.NETLINK_GET_STRICT_CHK, 1);
