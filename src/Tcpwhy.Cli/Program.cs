@@ -1,12 +1,16 @@
 using Tcpwhy.Cli.Commands;
 using Tcpwhy.Cli.Ui;
+using Tcpwhy.Lab;
 using Tcpwhy.Sources;
 
-// Before anything is built: scripts ask for the version often.
-if (args is ["--version"])
+// Before anything is built: scripts ask for the version often, and the lab starts its actors by the dozen.
+switch (args)
 {
-    Console.Out.WriteLine(CommandLine.Version);
-    return 0;
+    case ["--version"]:
+        Console.Out.WriteLine(CommandLine.Version);
+        return 0;
+    case ["lab-actor", ..]:
+        return ActorProgram.Run(args[1..]);
 }
 
 Session session = Session.OfThisProcess();
@@ -14,4 +18,5 @@ return CommandLine.Run(session, args,
     new DiagnoseCommand(session),
     new ExplainCommand(session),
     new RecordCommand(session),
+    new LabCommand(session),
     new DoctorCommand(session, HostVisibility.Look));

@@ -6,5 +6,5 @@ namespace Tcpwhy.Cli.Commands;
 internal abstract class Verb(string name, string description) : Command(name, description)
 {
     /// <summary>Command lines that can be pasted, shown by --help.</summary>
-    public string[] Examples { get; protected init; } = [];
+    public string[] Examples { get; init; } = [];
 }

@@ -66,6 +66,7 @@ public sealed class BpfSource : ISource
         while (ring.Poll(0) > 0)
         {
         }
+        Forward(namespaces.Discover(), sink);
         Forward(namespaces.Waiting(), sink);
         Forward(namespaces.Counters(), sink);
         Report(meter, sink, flows: true);

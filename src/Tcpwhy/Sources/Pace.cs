@@ -4,6 +4,7 @@ namespace Tcpwhy.Sources;
 internal sealed class Pace(TimeProvider time, TimeSpan tick)
 {
     private const double Share = 0.01;
+    private static readonly TimeSpan Advance = TimeSpan.FromMilliseconds(200);
     private readonly long _start = time.GetTimestamp();
     private long _ticks;
     private TimeSpan _spent;
@@ -22,7 +23,7 @@ internal sealed class Pace(TimeProvider time, TimeSpan tick)
     /// <summary>Does costly work unless what it took so far exceeds its share; then it waits for a later turn.</summary>
     public void Afford(Action work)
     {
-        if (_spent > time.GetElapsedTime(_start) * Share + TimeSpan.FromMilliseconds(20))
+        if (_spent > time.GetElapsedTime(_start) * Share + Advance)
             return;
         long before = time.GetTimestamp();
         work();

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tcpwhy.Lab;
+
+/// <summary>A connected socket of an actor: timed reads, and requests at an exact time after the last reply.</summary>
+internal sealed class ActorConnection(Socket socket)
+{
+    long _lastReply = Stopwatch.GetTimestamp();
+
+    public Socket Socket => socket;
+
+    /// <summary>Connects without blocking, as runtimes do; null and the errno's name when it fails, "SILENCE" when it takes too long.</summary>
+    public static Socket? Open(IPEndPoint to, int milliseconds, out string outcome)
+    {
+        var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
+        try
+        {
+            socket.Connect(to);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+        }
+        catch (SocketException e)
+        {
+            outcome = Errno.Of(e);
+            socket.Close();
+            return null;
+        }
+        outcome = socket.Poll(TimeSpan.FromMilliseconds(milliseconds), SelectMode.SelectWrite)
+            ? Errno.Name(ActorSockets.Error(socket))
+            : "SILENCE";
+        if (outcome == "OK")
+        {
+            socket.Blocking = true;
+            return socket;
+        }
+        socket.Close();
+        return null;
+    }
+
+    /// <summary>Reads so many bytes within so many milliseconds.</summary>
+    public Reply Receive(int bytes, int milliseconds)
+    {
+        byte[] buffer = new byte[Math.Min(bytes, 65536)];
+        long end = Stopwatch.GetTimestamp() + milliseconds * Stopwatch.Frequency / 1000;
+        int got = 0;
+        while (got < bytes)
+        {
+            long left = Math.Max(0, end - Stopwatch.GetTimestamp());
+            if (!socket.Poll(Stopwatch.GetElapsedTime(0, left), SelectMode.SelectRead))
+                return new Reply("SILENCE", got);
+            int n = socket.Receive(buffer, Math.Min(buffer.Length, bytes - got), SocketFlags.None);
+            if (n == 0)
+                return new Reply("EOF", got);
+            got += n;
+        }
+        _lastReply = Stopwatch.GetTimestamp();
+        return new Reply("OK", got);
+    }
+
+    /// <summary>Sends a request (so many microseconds after the last reply, when not negative) and reads its reply.</summary>
+    public Reply Exchange(int request, int reply, long idleMicroseconds)
+    {
+        if (idleMicroseconds >= 0)
+            WaitUntil(_lastReply + idleMicroseconds * Stopwatch.Frequency / 1_000_000);
+        socket.Send(new byte[request]);
+        return Receive(reply, 10_000);
+    }
+
+    /// <summary>Reads what has arrived and closes: nothing unread, so no reset.</summary>
+    public void ReadAndClose()
+    {
+        try
+        {
+            byte[] buffer = new byte[65536];
+            while (socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && socket.Receive(buffer) > 0)
+            {
+            }
+        }
+        catch (SocketException)
+        {
+            // It was broken already.
+        }
+        socket.Close();
+    }
+
+    // Sleeping alone is a millisecond or two off: the last stretch is spun.
+    static void WaitUntil(long moment)
+    {
+        TimeSpan left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), moment);
+        if (left.TotalMilliseconds > 3)
+            Thread.Sleep(left - TimeSpan.FromMilliseconds(3));
+        while (Stopwatch.GetTimestamp() < moment)
+            Thread.SpinWait(20);
+    }
+}

@@ -1,0 +1,58 @@
+namespace Tcpwhy.Lab;
+
+/// <summary>A socket that an actor holds.</summary>
+public sealed record ActorSocket(Actor Actor, int Handle)
+{
+    /// <summary>Takes the next connection of a listener, waiting at most 10 s.</summary>
+    public async Task<ActorSocket> AcceptAsync(CancellationToken ct) =>
+        Actor.Socket(await AskAsync("accept", "10000", ct), "accept");
+
+    /// <summary>Writes so many bytes.</summary>
+    public Task<Reply> SendAsync(int bytes, CancellationToken ct) => AskAsync("send", $"{bytes}", ct);
+
+    /// <summary>Reads so many bytes; "EOF" when the peer ends first, "SILENCE" when they do not come in time.</summary>
+    public Task<Reply> ReceiveAsync(int bytes, TimeSpan timeout, CancellationToken ct) =>
+        AskAsync("receive", $"{bytes} {(long)timeout.TotalMilliseconds}", ct);
+
+    /// <summary>Reads until the peer ends ("EOF").</summary>
+    public Task<Reply> ReceiveToEndAsync(TimeSpan timeout, CancellationToken ct) => ReceiveAsync(int.MaxValue, timeout, ct);
+
+    /// <summary>Sends a request and reads the reply; with <paramref name="idle"/> exactly so long after the last reply.</summary>
+    public Task<Reply> ExchangeAsync(int request, int reply, TimeSpan? idle, CancellationToken ct) =>
+        AskAsync("exchange", $"{request} {reply} {(long)(idle?.TotalMicroseconds ?? -1)}", ct);
+
+    /// <summary>Answers each request on each connection of a listener, and closes a connection that is idle for so long (never, when zero).</summary>
+    public Task<Reply> ServeAsync(int request, int reply, TimeSpan idle, CancellationToken ct) =>
+        AskAsync("serve", $"{request} {reply} {(long)idle.TotalMilliseconds}", ct);
+
+    /// <summary>Sends FIN and stays able to read.</summary>
+    public Task<Reply> ShutdownAsync(CancellationToken ct) => AskAsync("shutdown", "", ct);
+
+    public Task<Reply> CloseAsync(CancellationToken ct) => AskAsync("close", "", ct);
+
+    /// <summary>Closes with SO_LINGER on and 0 s, which resets the connection.</summary>
+    public Task<Reply> AbortAsync(CancellationToken ct) => AskAsync("abort", "", ct);
+
+    /// <summary>Closes without a word to the peer (TCP_REPAIR), as a host that lost its power.</summary>
+    public Task<Reply> VanishAsync(CancellationToken ct) => AskAsync("vanish", "", ct);
+
+    /// <summary>Sets a socket option by its numbers in the kernel's headers.</summary>
+    public async Task SetAsync(int level, int option, int value, CancellationToken ct) =>
+        (await AskAsync("set", $"{level} {option} {value}", ct)).Expect($"set option {level}/{option}");
+
+    /// <summary>Turns keep-alive on with so many seconds idle, so many between probes, and so many probes.</summary>
+    public async Task KeepAliveAsync(int idle, int interval, int probes, CancellationToken ct)
+    {
+        const int solSocket = 1, soKeepAlive = 9, ipProtoTcp = 6, tcpKeepIdle = 4, tcpKeepInterval = 5, tcpKeepCount = 6;
+        await SetAsync(ipProtoTcp, tcpKeepIdle, idle, ct);
+        await SetAsync(ipProtoTcp, tcpKeepInterval, interval, ct);
+        await SetAsync(ipProtoTcp, tcpKeepCount, probes, ct);
+        await SetAsync(solSocket, soKeepAlive, 1, ct);
+    }
+
+    /// <summary>Takes the socket's pending error (SO_ERROR).</summary>
+    public Task<Reply> ErrorAsync(CancellationToken ct) => AskAsync("error", "", ct);
+
+    Task<Reply> AskAsync(string verb, string arguments, CancellationToken ct) =>
+        Actor.AskAsync($"{verb} {Handle} {arguments}", ct);
+}

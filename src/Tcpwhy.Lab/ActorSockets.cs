@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tcpwhy.Lab;
+
+/// <summary>The sockets of one actor by handle, and what each verb does to them.</summary>
+internal sealed class ActorSockets : IDisposable
+{
+    const int SolSocket = 1, SoError = 4, SoLinger = 13, IpProtoTcp = 6, TcpRepair = 19;
+
+    readonly ConcurrentDictionary<int, ActorConnection> _connections = new();
+    readonly ConcurrentDictionary<int, Socket> _listeners = new();
+    readonly ConcurrentBag<ActorServer> _servers = [];
+    ActorLoad? _load;
+    int _handles;
+
+    public Reply Do(string verb, string[] words)
+    {
+        switch (verb)
+        {
+            case "listen": return Listen(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), bool.Parse(words[3]));
+            case "connect": return Connect(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]));
+            case "load": return Load(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), Int(words[3]), Int(words[4]), Int(words[5]));
+            case "exit": Environment.Exit(Int(words[0])); break;
+            case "unload": return new Reply("OK", _load!.Stop());
+        }
+        int handle = Int(words[0]);
+        if (_listeners.TryGetValue(handle, out Socket? listener))
+            return Do(listener, handle, verb, words);
+        ActorConnection connection = _connections[handle];
+        Socket socket = connection.Socket;
+        switch (verb)
+        {
+            case "send": return new Reply("OK", socket.Send(new byte[Int(words[1])]));
+            case "receive": return connection.Receive(Int(words[1]), Int(words[2]));
+            case "exchange": return connection.Exchange(Int(words[1]), Int(words[2]), long.Parse(words[3], CultureInfo.InvariantCulture));
+            case "set": socket.SetRawSocketOption(Int(words[1]), Int(words[2]), BitConverter.GetBytes(Int(words[3]))); break;
+            case "error": return new Reply(Errno.Name(Error(socket)));
+            case "shutdown": socket.Shutdown(SocketShutdown.Send); break;
+            case "close": Close(handle); break;
+            case "abort":
+                // struct linger { int on = 1, seconds = 0; }
+                socket.SetRawSocketOption(SolSocket, SoLinger, [1, 0, 0, 0, 0, 0, 0, 0]);
+                Close(handle);
+                break;
+            case "vanish":
+                socket.SetRawSocketOption(IpProtoTcp, TcpRepair, BitConverter.GetBytes(1));
+                Close(handle);
+                break;
+            default: throw new ArgumentException(verb);
+        }
+        return new Reply("OK");
+    }
+
+    Reply Do(Socket listener, int handle, string verb, string[] words)
+    {
+        switch (verb)
+        {
+            case "accept":
+                return listener.Poll(TimeSpan.FromMilliseconds(Int(words[1])), SelectMode.SelectRead)
+                    ? Keep(listener.Accept())
+                    : new Reply("SILENCE");
+            case "serve":
+                _servers.Add(ActorServer.Start(listener, Int(words[1]), Int(words[2]), Int(words[3])));
+                return new Reply("OK");
+            case "close":
+                _listeners.TryRemove(handle, out _);
+                listener.Close();
+                return new Reply("OK");
+            default: throw new ArgumentException(verb);
+        }
+    }
+
+    Reply Listen(IPAddress address, int port, int backlog, bool v6Only)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            socket.DualMode = !v6Only;
+        socket.Bind(new IPEndPoint(address, port));
+        socket.Listen(backlog);
+        int handle = Interlocked.Increment(ref _handles);
+        _listeners[handle] = socket;
+        return new Reply("OK", handle);
+    }
+
+    Reply Connect(IPAddress address, int port, int milliseconds)
+    {
+        var socket = ActorConnection.Open(new IPEndPoint(address, port), milliseconds, out string outcome);
+        return socket is null ? new Reply(outcome) : Keep(socket);
+    }
+
+    Reply Load(IPAddress address, int port, int connections, int request, int reply, int pause)
+    {
+        _load = ActorLoad.Start(new IPEndPoint(address, port), connections, request, reply, pause);
+        return new Reply("OK");
+    }
+
+    Reply Keep(Socket socket)
+    {
+        int handle = Interlocked.Increment(ref _handles);
+        _connections[handle] = new ActorConnection(socket);
+        return new Reply("OK", handle);
+    }
+
+    void Close(int handle)
+    {
+        if (_connections.TryRemove(handle, out ActorConnection? connection))
+            connection.Socket.Close();
+    }
+
+    // The raw number: .NET's own SO_ERROR folds several errnos into one.
+    internal static int Error(Socket socket)
+    {
+        Span<byte> error = stackalloc byte[4];
+        socket.GetRawSocketOption(SolSocket, SoError, error);
+        return BitConverter.ToInt32(error);
+    }
+
+    static int Int(string word) => int.Parse(word, CultureInfo.InvariantCulture);
+
+    /// <summary>Closes everything without a reset: what has arrived is read first, what waits in a listener's queue is accepted.</summary>
+    public void Dispose()
+    {
+        _load?.Stop();
+        foreach (ActorServer server in _servers)
+            server.Stop();
+        foreach (Socket listener in _listeners.Values)
+        {
+            while (listener.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+                Keep(listener.Accept());
+            listener.Close();
+        }
+        foreach (ActorConnection connection in _connections.Values)
+            connection.ReadAndClose();
+    }
+}

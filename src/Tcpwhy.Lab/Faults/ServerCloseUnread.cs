@@ -1,0 +1,28 @@
+namespace Tcpwhy.Lab.Faults;
+
+/// <summary>A server that has seen enough of a request.</summary>
+public sealed class ServerCloseUnread : Fault
+{
+    public override string Cause => "server-close-unread";
+    public override string Description => "The server reads part of a request and closes, with or without a reply before.";
+    public override int Count => 13;
+    public override IReadOnlyList<string> Variants => ["no-reply", "early-reply"];
+
+    private protected override async Task<Made> ActAsync(Stage stage, CancellationToken ct)
+    {
+        ActorSocket listener = await stage.ListenAsync(ct);
+        Conversation[] open = await stage.OpenAndExchangeAsync(listener, ct);
+        var outcomes = new List<string>();
+        foreach (Conversation conversation in open)
+        {
+            int request = stage.Parameters.RequestBytes;
+            (await conversation.Client.SendAsync(request, ct)).Expect("request");
+            (await conversation.Server.ReceiveAsync(request / 2, TimeSpan.FromSeconds(5), ct)).Expect("half a request");
+            if (stage.Variant == "early-reply")
+                (await conversation.Server.SendAsync(stage.Parameters.ReplyBytes, ct)).Expect("early reply");
+            await conversation.Server.CloseAsync(ct);
+            outcomes.Add(await conversation.ClientSeesAsync(TimeSpan.FromSeconds(5), ct));
+        }
+        return stage.Made(outcomes, "ECONNRESET");
+    }
+}

@@ -1,0 +1,31 @@
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Lab.Healthy;
+
+/// <summary>Configuration files of HAProxy for the lab.</summary>
+internal static class HaproxyFile
+{
+    /// <summary>Writes a proxy from all addresses on <paramref name="front"/> to one server and returns the file's path.</summary>
+    public static string Write(Network network, int front, Endpoint server, string options, bool http)
+    {
+        string path = Path.Combine(network.Directory, $"haproxy-{front}.cfg");
+        File.WriteAllText(path, $"""
+            global
+                maxconn 2000
+            defaults
+                mode {(http ? "http" : "tcp")}
+                timeout connect 2s
+                timeout client 30s
+                timeout server 30s
+                timeout http-keep-alive 10s
+            frontend in
+                bind :::{front} v4v6
+                default_backend out
+            backend out
+                {(http ? "option httpchk GET /" : "")}
+                server one {(server.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? "ipv6@" + server.Address + ":" + server.Port : server)} {options}
+
+            """);
+        return path;
+    }
+}

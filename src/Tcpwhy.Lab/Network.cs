@@ -1,0 +1,140 @@
+using System.Net;
+
+namespace Tcpwhy.Lab;
+
+/// <summary>Three machines in a row, client – router – server, in throw-away network namespaces of their own.</summary>
+public sealed class Network : IAsyncDisposable
+{
+    readonly string _name;
+    readonly string[] _executable;
+    readonly List<IAsyncDisposable> _processes = [];
+    int _removed;
+
+    Network(int slot, string? executable)
+    {
+        _name = NetworkNames.Of(Environment.ProcessId, slot);
+        _executable = Actor.Words(executable);
+        string v4 = $"10.{64 + slot}", v6 = $"fd00:7c:{slot:x}";
+        Client = new Host($"{_name}-c", IPAddress.Parse($"{v4}.1.2"), IPAddress.Parse($"{v6}:1::2"));
+        Router = new Host($"{_name}-r", IPAddress.Parse($"{v4}.1.1"), IPAddress.Parse($"{v6}:1::1"));
+        Server = new Host($"{_name}-s", IPAddress.Parse($"{v4}.2.2"), IPAddress.Parse($"{v6}:2::2"));
+        Directory = NetworkNames.Directory(_name);
+    }
+
+    public Host Client { get; }
+
+    /// <summary>Forwards between the two others; its address is the one that the client sees.</summary>
+    public Host Router { get; }
+    public Host Server { get; }
+
+    /// <summary>A directory for configuration files, removed with the network.</summary>
+    public string Directory { get; }
+
+    /// <summary>Makes a network; <paramref name="executable"/> is the program that knows <c>lab-actor</c> (a .dll is run by dotnet), by default this one.</summary>
+    /// <exception cref="RequirementMissingException">Not root, or ip, nft or sysctl is missing.</exception>
+    public static async Task<Network> CreateAsync(string? executable = null, CancellationToken ct = default)
+    {
+        Requirements.Check(Requirements.Network);
+        RemoveLeftovers();
+        var network = new Network(NetworkNames.FreeSlot(), executable);
+        NetworkRemoval.Watch(network);
+        try
+        {
+            await network.BuildAsync(ct);
+            return network;
+        }
+        catch
+        {
+            await network.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Removes what runs that crashed have left: namespaces, processes and directories whose maker is no longer alive.</summary>
+    public static void RemoveLeftovers()
+    {
+        foreach (string name in NetworkNames.Leftovers())
+            NetworkRemoval.Remove(name);
+    }
+
+    /// <summary>Starts a process on one of the machines, which takes the given name and does what it is told.</summary>
+    public async Task<Actor> StartActorAsync(Host host, string name, CancellationToken ct)
+    {
+        var actor = await Actor.StartAsync(host, name, _executable, ct);
+        lock (_processes)
+            _processes.Add(actor);
+        return actor;
+    }
+
+    /// <summary>Starts a real program (a proxy, a web server) on one of the machines and waits until it listens on <paramref name="port"/>.</summary>
+    public async Task<Daemon> StartDaemonAsync(Host host, IReadOnlyList<string> command, int port, CancellationToken ct)
+    {
+        var daemon = Daemon.Start(host, command);
+        lock (_processes)
+            _processes.Add(daemon);
+        await daemon.ListensAsync(port, ct);
+        return daemon;
+    }
+
+    async Task BuildAsync(CancellationToken ct)
+    {
+        System.IO.Directory.CreateDirectory(Directory);
+        foreach (Host host in new[] { Client, Router, Server })
+            await Command.RunAsync(["ip", "netns", "add", host.Name], null, ct);
+        // Made straight inside the namespaces: nothing ever appears on the host itself.
+        await Command.RunAsync(["ip", "-batch", "-"], $"""
+            link add eth0 netns {Client.Name} type veth peer name client netns {Router.Name}
+            link add eth0 netns {Server.Name} type veth peer name server netns {Router.Name}
+
+            """, ct);
+        await Router.SetAsync(["net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"], ct);
+        await AddressAsync(Router, ("client", Router.Ipv4, Router.Ipv6), ("server", Gateway(Server.Ipv4), Gateway(Server.Ipv6)), ct);
+        await AddressAsync(Client, ("eth0", Client.Ipv4, Client.Ipv6), null, ct);
+        await AddressAsync(Server, ("eth0", Server.Ipv4, Server.Ipv6), null, ct);
+        foreach (Host host in new[] { Client, Router, Server })
+            await host.ReadNetnsAsync(ct);
+    }
+
+    static async Task AddressAsync(Host host, (string Device, IPAddress V4, IPAddress V6) first, (string Device, IPAddress V4, IPAddress V6)? second, CancellationToken ct)
+    {
+        var lines = new List<string> { "link set lo up" };
+        foreach (var (device, v4, v6) in second is { } other ? [first, other] : new[] { first })
+        {
+            lines.Add($"link set {device} up");
+            lines.Add($"address add {v4}/24 dev {device}");
+            lines.Add($"address add {v6}/64 dev {device} nodad");
+            if (second is null)
+            {
+                lines.Add($"route add default via {Gateway(v4)}");
+                lines.Add($"route add ::/0 via {Gateway(v6)}");
+            }
+        }
+        await Command.RunAsync(["ip", "-n", host.Name, "-batch", "-"], string.Join('\n', lines) + "\n", ct);
+    }
+
+    static IPAddress Gateway(IPAddress address)
+    {
+        byte[] bytes = address.GetAddressBytes();
+        bytes[^1] = 1;
+        return new IPAddress(bytes);
+    }
+
+    /// <summary>Ends the processes, the last started first and without a reset, and removes the namespaces.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // A socket whose peer is unreachable would go on to send its FIN for 100 s, and keep its namespace alive so long.
+        if (_processes.Count > 0 && Volatile.Read(ref _removed) == 0)
+            foreach (Host host in new[] { Client, Server })
+                await host.SetAsync(["net.ipv4.tcp_orphan_retries=1"], CancellationToken.None);
+        foreach (IAsyncDisposable process in Enumerable.Reverse(_processes))
+            await process.DisposeAsync();
+        RemoveNow();
+        NetworkRemoval.Unwatch(this);
+    }
+
+    internal void RemoveNow()
+    {
+        if (Interlocked.Exchange(ref _removed, 1) == 0)
+            NetworkRemoval.Remove(_name);
+    }
+}
