@@ -28,8 +28,11 @@ public abstract class SocketTable : IDisposable
         {
             obstacle = "libbpf.so.1 is not installed";
         }
-        return new DiagSocketTable(proc);
+        return OpenSockDiag(proc);
     }
+
+    /// <summary>Opens the way that needs no privilege.</summary>
+    public static SocketTable OpenSockDiag(ProcFs proc) => new DiagSocketTable(proc);
 
     /// <summary>Hands over every socket in one pass, on the calling thread; returns what could not be seen. Sockets that come and go meanwhile may be missing.</summary>
     /// <exception cref="KernelException">The kernel broke off.</exception>
