@@ -12,6 +12,8 @@ public sealed class Actor : IAsyncDisposable
     readonly ConcurrentDictionary<int, TaskCompletionSource<Reply>> _waiting = new();
     readonly Task<string> _errors;
     readonly Lock _writing = new();
+    Task _listening = Task.CompletedTask;
+    volatile bool _ended;
     int _commands;
 
     Actor(Process process, Host host, string name)
@@ -75,7 +77,7 @@ public sealed class Actor : IAsyncDisposable
     {
         var actor = new Actor(Command.Start(host.Inside([.. executable, "lab-actor", name])), host, name);
         var ready = actor.Expect(0);
-        _ = actor.ListenAsync();
+        actor._listening = actor.ListenAsync();
         (await ready.Task.WaitAsync(TimeSpan.FromSeconds(30), ct)).Expect($"start of {name}");
         return actor;
     }
@@ -102,6 +104,9 @@ public sealed class Actor : IAsyncDisposable
         {
             throw new LabException($"{Info.Comm} ended before {command}", e);
         }
+        // Set before the waiting are told: whoever asks later finds it here.
+        if (_ended)
+            answer.TrySetException(new LabException($"{Info.Comm} (pid {Info.Pid}) ended before {command}"));
         return await answer.Task.WaitAsync(ct);
     }
 
@@ -117,6 +122,7 @@ public sealed class Actor : IAsyncDisposable
                 answer.SetResult(Reply.Parse(line.AsSpan(space + 1)));
         }
         string why = (await _errors).Trim();
+        _ended = true;
         foreach (TaskCompletionSource<Reply> answer in _waiting.Values)
             answer.TrySetException(new LabException($"{Info.Comm} (pid {Info.Pid}) ended {why}"));
     }
@@ -124,18 +130,18 @@ public sealed class Actor : IAsyncDisposable
     /// <summary>Lets it read and close what is open, so that no connection ends with a reset, and ends it.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        _process.StandardInput.Close();
+        try
         {
-            _process.StandardInput.Close();
-            try
-            {
-                await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(3));
-            }
-            catch (TimeoutException)
-            {
-                _process.Kill();
-            }
+            await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(3));
         }
+        catch (TimeoutException)
+        {
+            _process.Kill();
+        }
+        await _listening;
+        _process.StandardOutput.Dispose();
+        _process.StandardError.Dispose();
         _process.Dispose();
     }
 }

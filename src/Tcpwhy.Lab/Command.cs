@@ -10,10 +10,12 @@ internal static class Command
     public static async Task<string> RunAsync(IReadOnlyList<string> words, string? input = null, CancellationToken ct = default)
     {
         using Process process = Start(words);
+        // Process leaves the streams that were read to their reader.
+        using StreamReader standardOutput = process.StandardOutput, standardError = process.StandardError;
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(ct);
-            Task<string> errors = process.StandardError.ReadToEndAsync(ct);
+            Task<string> output = standardOutput.ReadToEndAsync(ct);
+            Task<string> errors = standardError.ReadToEndAsync(ct);
             if (input is not null)
                 await process.StandardInput.WriteAsync(input.AsMemory(), ct);
             process.StandardInput.Close();

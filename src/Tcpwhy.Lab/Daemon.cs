@@ -64,6 +64,8 @@ public sealed class Daemon : IAsyncDisposable
     {
         if (!_process.HasExited)
             await StopAsync("TERM", CancellationToken.None);
+        _process.StandardOutput.Dispose();
+        _process.StandardError.Dispose();
         _process.Dispose();
     }
 }

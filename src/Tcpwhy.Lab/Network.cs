@@ -81,6 +81,9 @@ public sealed class Network : IAsyncDisposable
         System.IO.Directory.CreateDirectory(Directory);
         foreach (Host host in new[] { Client, Router, Server })
             await Command.RunAsync(["ip", "netns", "add", host.Name], null, ct);
+        // Without this a link-local address is tentative for 2 s, no neighbour answers, and SYNs are lost.
+        foreach (Host host in new[] { Client, Router, Server })
+            await host.SetAsync(["net.ipv6.conf.all.accept_dad=0", "net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.default.accept_ra=0"], ct);
         // Made straight inside the namespaces: nothing ever appears on the host itself.
         await Command.RunAsync(["ip", "-batch", "-"], $"""
             link add eth0 netns {Client.Name} type veth peer name client netns {Router.Name}

@@ -53,8 +53,9 @@ internal static class NetworkRemoval
     static string Ip(params string[] words)
     {
         using Process process = Command.Start(["ip", .. words]);
+        using StreamReader standardOutput = process.StandardOutput, standardError = process.StandardError;
         process.StandardInput.Close();
-        string output = process.StandardOutput.ReadToEnd();
+        string output = standardOutput.ReadToEnd();
         process.WaitForExit();
         return output;
     }

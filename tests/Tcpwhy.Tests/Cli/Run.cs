@@ -20,8 +20,8 @@ internal sealed record Run(int Status, string Out, string Error)
         int status = CommandLine.Run(session, arguments,
             new DiagnoseCommand(session)
             {
-                Open = _ => new NoSource(),
-                Judge = (_, onEvent, onFinding, stop) =>
+                Open = (_, _) => new NoSource(),
+                Judge = (_, _, onEvent, onFinding, stop) =>
                 {
                     Answer answer = judge(onEvent, stop);
                     foreach (Finding finding in answer.Findings)

@@ -1,0 +1,57 @@
+using Tcpwhy.Lab;
+using Xunit;
+
+namespace Tcpwhy.E2e.Lab;
+
+/// <summary>What the kernel's own counters must show after a fault, whatever the lab says of itself.</summary>
+sealed class KernelAgrees
+{
+    readonly Network _network;
+    readonly Dictionary<Host, IReadOnlyDictionary<string, long>> _before = [];
+
+    KernelAgrees(Network network) => _network = network;
+
+    public static async Task<KernelAgrees> WatchAsync(Network network, CancellationToken ct)
+    {
+        var watch = new KernelAgrees(network);
+        foreach (Host host in new[] { network.Client, network.Router, network.Server })
+            watch._before[host] = await host.CountersAsync(ct);
+        return watch;
+    }
+
+    public async Task CheckAsync(Made made, CancellationToken ct)
+    {
+        int n = made.Count, resets = made.Outcomes.GetValueOrDefault("ECONNRESET");
+        Host c = _network.Client, r = _network.Router, s = _network.Server;
+        (Host Host, string Counter, long Moved)[] expected = made.Cause switch
+        {
+            "conn-refused-no-listener" or "conn-refused-wrong-bind" or "port-scan-noise" => [(c, "Tcp.AttemptFails", n), (s, "Tcp.OutRsts", n)],
+            "conn-refused-firewall-rst" => [(c, "Tcp.AttemptFails", n), (s, "Tcp.OutRsts", 0)],
+            "syn-dropped-firewall" => [(c, "TcpExt.TCPAbortOnTimeout", made.Variant == "impatient" ? 0 : n), (s, "TcpExt.ListenOverflows", 0)],
+            "accept-queue-overflow-drop" => [(c, "TcpExt.TCPAbortOnTimeout", made.Variant == "impatient" ? 0 : n)],
+            "ephemeral-port-exhaustion" => [(c, "Tcp.AttemptFails", 0), (s, "Tcp.OutRsts", 0)],
+            "stale-conn-reuse" => [(c, "Tcp.EstabResets", n), (s, "Tcp.OutRsts", n), (s, "TcpExt.TCPAbortOnData", 0)],
+            "keepalive-race" when made.Variant == "natural" => [(c, "Tcp.EstabResets", n), (s, "Tcp.OutRsts", n)],
+            "keepalive-race" => [(c, "Tcp.EstabResets", n), (s, "TcpExt.TCPAbortOnData", n)],
+            "server-close-unread" => [(c, "Tcp.EstabResets", n), (s, "TcpExt.TCPAbortOnClose", n)],
+            "linger-zero-abort" => [(s, "TcpExt.TCPAbortOnData", n), (s, "Tcp.OutRsts", n)],
+            "process-crash" => [(s, "TcpExt.TCPAbortOnClose", resets), (c, "Tcp.EstabResets", resets)],
+            "keepalive-timeout-dead-peer" => [(c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", n)],
+            "retransmission-timeout" => [(made.Variant == "reply" ? s : c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
+            "close-wait-leak" => [(s, "Tcp.EstabResets", 0)],
+            "healthcheck-noise" => [(s, "TcpExt.EmbryonicRsts", n), (r, "TcpExt.TCPAbortOnData", n)],
+            "normal-reset-close" => [(c, "TcpExt.TCPAbortOnData", n), (s, "Tcp.OutRsts", 0)],
+            _ => throw new InvalidOperationException($"no expectation for {made.Cause}"),
+        };
+        foreach (var (host, counter, moved) in expected)
+            Assert.Equal($"{counter} +{moved}", $"{counter} +{await MovedAsync(host, counter, ct)}");
+
+        if (made.Cause == "accept-queue-overflow-drop")
+            Assert.True(await MovedAsync(s, "TcpExt.ListenOverflows", ct) >= n);
+        if (made.Cause == "close-wait-leak")
+            Assert.Equal(n, (await s.RunAsync(["ss", "-Htn", "state", "close-wait", $"( sport = :{made.Service.Port} )"], ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    async Task<long> MovedAsync(Host host, string counter, CancellationToken ct) =>
+        (await host.CountersAsync(ct))[counter] - _before[host][counter];
+}

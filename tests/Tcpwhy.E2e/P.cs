@@ -1,1 +1,0 @@
-namespace Tcpwhy.E2e; public class Placeholder { [Xunit.Fact] public void Runs() { } }
