@@ -40,17 +40,27 @@ internal static class Scenario
     /// <summary>What a watcher on one machine alone would have seen: the other, and the router between, as if they were other hosts.</summary>
     public static IEnumerable<Event> SeenOnlyBy(View view, IReadOnlyList<Event> events)
     {
-        HashSet<uint> own = [.. events.OfType<SocketEvent>().Where(next => next is not Dropped && IsOn(view, next.Local.Address)).Select(next => next.Netns)];
+        HashSet<uint> own = [.. events.Where(next => LocalOf(next) is { } local && IsOn(view, local.Address)).Select(next => next.Netns)];
         HashSet<int> pids = [.. events.OfType<SocketEvent>().Where(next => own.Contains(next.Netns)).Select(next => next.Process?.Pid ?? 0)];
         return events.Where(next => next.Netns == 0 ? next is not ProcessExited exited || pids.Contains(exited.Process.Pid) : own.Contains(next.Netns));
     }
 
-    // The lab's machines have fixed places in their networks: 10.x.1.2 and fd00:7c:x:1::2 are the client, 10.x.2.2 and fd00:7c:x:2::2 the server.
+    // A router drops what is for others, so that its drops do not tell its own address.
+    private static Endpoint? LocalOf(Event next) => next switch
+    {
+        Dropped => null,
+        SocketEvent socket => socket.Local,
+        Listening listening => listening.Local,
+        SocketsWaiting waiting => waiting.Local,
+        _ => null,
+    };
+
+    // The lab's machines have fixed places: 10.x.2.2 and fd00:7c:x:2::2 are the server; 10.x.1.2 and fd00:7c:x:1::2 the client, or a proxy on the router between.
     private static bool IsOn(View view, IPAddress address)
     {
         byte[] bytes = address.GetAddressBytes();
-        int net = bytes.Length == 4 ? bytes[2] : bytes[7];
-        return bytes[^1] != 1 && net == (view == View.ClientOnly ? 1 : 2);
+        bool server = bytes[^1] == 2 && (bytes.Length == 4 ? bytes[2] : bytes[7]) == 2;
+        return bytes[0] is 10 or 0xfd && server == (view == View.ServerOnly);
     }
 }
 
