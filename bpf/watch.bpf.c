@@ -9,6 +9,7 @@
 #include "watch/call.h"
 #include "watch/exit.h"
 #include "watch/ingress.h"
+#include "watch/scan.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 

@@ -119,6 +119,7 @@ public sealed class Cases(World world)
     {
         StateChanged { From: TcpState.Listen } or StateChanged { To: TcpState.Listen } => true,
         StateChanged { From: TcpState.SynSent, Local.Port: 0 } => true, // told by the call that failed
+        SocketError { Remote.Port: 0 } => true, // a disconnect tells its own caller, when it has forgotten the peer already
         _ => false,
     };
 

@@ -48,10 +48,7 @@ public sealed class ConnectionEnd
     public TcpState State => Death?.From ?? Received?.State ?? Sent?.State ?? Retransmission?.State ?? TcpState.Unknown;
 
     /// <summary>Whether the owner's own act ended the connection, rather than a segment or a timer.</summary>
-    public bool Aborted => Sent is { Answers: TcpFlags.None } && Received is null && Errno == 0;
-
-    /// <summary>Whether the owner was killed or failed: a signal other than a polite request, or a status other than 0.</summary>
-    public bool Crashed => Process is { Exiting: true } process && (Signals.IsCrash(process.Signal) || process.ExitStatus != 0);
+    public bool Aborted => Sent is { Answers: TcpFlags.None, Reason: not ("TCP_KEEPALIVE_TIMEOUT" or "TCP_ABORT_ON_MEMORY") } && Received is null;
 
     /// <summary>Whether the owner was ending, for whatever reason.</summary>
     public bool Exiting => Process is { Exiting: true };
