@@ -112,6 +112,7 @@ public partial class ReadmeTests
             new DiagnoseCommand(session) { Open = Open },
             new ExplainCommand(session),
             new RecordCommand(session) { Open = Open },
+            new ConnectionsCommand(session),
             new LabCommand(session),
             new DoctorCommand(session, () => visitor));
         if (written is not null)
