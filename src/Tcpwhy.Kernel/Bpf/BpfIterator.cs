@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Tcpwhy.Kernel.Bpf;
@@ -29,6 +30,25 @@ public sealed class BpfIterator : IDisposable
                 throw KernelException.Last("read(bpf_iter)");
         }
         return length;
+    }
+
+    /// <summary>Hands over every event that the pass writes; returns how many.</summary>
+    /// <exception cref="KernelException">The kernel broke off.</exception>
+    public int ReadEvents(RingBuffer.KernelEventHandler handler)
+    {
+        byte[] buffer = new byte[8 * leastRoom];
+        int count = 0, held = 0;
+        while (Read(buffer.AsSpan(held)) is var length and > 0)
+        {
+            ReadOnlySpan<KernelEvent> events = MemoryMarshal.Cast<byte, KernelEvent>(buffer.AsSpan(0, held + length));
+            foreach (ref readonly KernelEvent one in events)
+                handler(in one);
+            count += events.Length;
+            int used = events.Length * Unsafe.SizeOf<KernelEvent>();
+            held = held + length - used;
+            buffer.AsSpan(used, held).CopyTo(buffer);
+        }
+        return count;
     }
 
     public void Dispose() => fd.Dispose();
