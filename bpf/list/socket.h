@@ -57,7 +57,8 @@ static __always_inline void fill_full(struct socket_row *row, struct tcp_sock *t
 	row->inode = sk->sk_socket->file->f_inode->i_ino;
 	row->mark = sk->sk_mark;
 	row->shutdown = sk->sk_shutdown & 3;
-	row->flags = BPF_CORE_READ_BITFIELD(sk, __sk_common.skc_ipv6only) ? ROW_V6ONLY : 0;
+	if (row->state == TCP_LISTEN && BPF_CORE_READ_BITFIELD(sk, __sk_common.skc_ipv6only))
+		row->flags |= ROW_V6ONLY; /* elsewhere it means nothing any more */
 	if (sk->__sk_common.skc_flags & (1 << KERNEL_SOCK_KEEPOPEN))
 		row->flags |= ROW_KEEPALIVE;
 	fill_queues(row, tp, sk);

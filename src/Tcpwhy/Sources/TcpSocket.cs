@@ -64,7 +64,7 @@ public readonly ref struct TcpSocket
     public bool ReceiveShutDown => (_row.shutdown & 1) != 0;
     public bool SendShutDown => (_row.shutdown & 2) != 0;
 
-    /// <summary>An IPv6 socket that takes no IPv4.</summary>
+    /// <summary>A listener on IPv6 that takes no IPv4.</summary>
     public bool V6Only => (_row.flags & SocketRowFlags.V6Only) != 0;
 
     /// <summary>Whether SO_KEEPALIVE is set; only the kernel's own list tells, sock_diag does not.</summary>
