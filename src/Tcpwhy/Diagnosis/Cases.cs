@@ -185,6 +185,12 @@ public sealed class Cases(World world)
                 AddToEnd(open, next);
                 break;
         }
+        // Both ends may tell of the same refusal.
+        if (!open.Refused && next is ResetSent { Socket: 0, Answers: TcpFlags.Syn, Reason: "NO_SOCKET" } or ResetReceived { State: TcpState.SynSent })
+        {
+            open.Refused = true;
+            world.Refused(open.ClientEndpoint.Address, open.ServerEndpoint);
+        }
     }
 
     /// <summary>Whether an end of the connection already is another socket than the one that speaks now.</summary>
@@ -192,13 +198,12 @@ public sealed class Cases(World world)
         next.Socket != 0 && next is not (AcceptQueueFull or SynAckRetransmitted or Dropped)
         && open.Ends.Any(end => end.Socket != 0 && end.Socket != next.Socket && end.Local == next.Local && end.Netns == next.Netns);
 
-    /// <summary>A reset without a socket: it is the service's when it answers a SYN, or when the other end is known to be the client.</summary>
+    /// <summary>A reset without a socket: it is the service's when it answers a SYN, or when an end is known already.</summary>
     private void Add(Case open, ResetSent refusal)
     {
         bool byServer = refusal.Answers.HasFlag(TcpFlags.Syn) && !refusal.Answers.HasFlag(TcpFlags.Ack)
             || refusal.State == TcpState.Listen
-            || open.Client is { } client && client.Local == refusal.Remote
-            || open.Server is null && IsServer(refusal);
+            || (open.Client is { } client ? client.Local == refusal.Remote : open.Server is { } server ? server.Local == refusal.Local : IsServer(refusal));
         if (byServer)
         {
             open.ServerRefusal ??= refusal;
@@ -210,8 +215,6 @@ public sealed class Cases(World world)
             open.ClientRefusal ??= refusal;
             (open.ClientEndpoint, open.ServerEndpoint) = (refusal.Local, refusal.Remote);
         }
-        if (refusal.Answers == TcpFlags.Syn && refusal.Reason == "NO_SOCKET")
-            world.Refused(refusal.Remote.Address, refusal.Local);
     }
 
     private void AddToEnd(Case open, SocketEvent next)
