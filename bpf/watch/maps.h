@@ -39,7 +39,8 @@ struct flow {
 	u32 pid;
 	u8 opener;
 	u8 ttl;
-	u16 pad;
+	u8 counted; /* at the other end, which is on this host too */
+	u8 pad;
 	char comm[16];
 	u64 reserved;
 };
@@ -52,6 +53,16 @@ struct {
 	__type(key, u32);
 	__type(value, struct flow);
 } flows SEC(".maps");
+
+/* Addresses of this host, in every namespace: a connection from one of them is
+ * counted at its client's end, not twice. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct address);
+	__type(value, u8);
+} local_addresses SEC(".maps");
 
 /* The last reset segment that arrived for a socket, until tcp_receive_reset takes it. */
 struct arrival {

@@ -9,6 +9,22 @@ static __always_inline void remember_task(struct flow *flow)
 	read_comm(flow->comm);
 }
 
+static __always_inline bool is_local(const struct sock *sk)
+{
+	struct address address = {};
+
+	/* An IPv4 connection on an IPv6 socket has its IPv4 address here too. */
+	__be32 daddr = sk->__sk_common.skc_daddr;
+
+	if ((u8)daddr == 127)
+		return true;
+	if (sk->__sk_common.skc_family == AF_INET || sk->__sk_common.skc_v6_daddr.in6_u.u6_addr8[10] == 0xff)
+		*(__be32 *)address.bytes = daddr;
+	else
+		__builtin_memcpy(address.bytes, sk->__sk_common.skc_v6_daddr.in6_u.u6_addr8, 16);
+	return bpf_map_lookup_elem(&local_addresses, &address) != NULL;
+}
+
 static __always_inline void open_flow(const struct sock *sk, u8 opener)
 {
 	u64 sock = address_of(sk);
@@ -22,6 +38,10 @@ static __always_inline void open_flow(const struct sock *sk, u8 opener)
 	flow->opened_ns = bpf_ktime_get_ns();
 	if (opener == OPENER_LOCAL)
 		remember_task(flow);
+	else
+		flow->counted = is_local(sk);
+	if (opener == OPENER_REMOTE && !flow->counted)
+		count(COUNT_ACCEPTED);
 }
 
 static __noinline int report(const struct sock *sk, int old, int new)
@@ -62,6 +82,8 @@ static __always_inline void count_healthy(const struct sock *sk)
 
 	if (!tp)
 		return;
+	if (!flow || !flow->counted)
+		count(COUNT_CLOSED);
 	key.netns = sk->__sk_common.skc_net.net->ns.inum;
 	key.family = sk->__sk_common.skc_family;
 	if (key.family == AF_INET)
@@ -113,7 +135,6 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 			count(COUNT_OPENED);
 		} else {
 			open_flow(sk, OPENER_REMOTE);
-			count(COUNT_ACCEPTED);
 		}
 		return 0;
 	case TCP_CLOSE_WAIT:
@@ -147,7 +168,6 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 			return 0;
 		}
 		if (!sk->sk_err && (old == TCP_LAST_ACK || old == TCP_FIN_WAIT2 || old == TCP_CLOSING)) {
-			count(COUNT_CLOSED);
 			count_healthy(sk);
 			return 0;
 		}
