@@ -137,7 +137,7 @@ struct settings {
 	unsigned char wanted_drops[256]; /* by skb_drop_reason: 1, send it */
 };
 
-/* A key of the local_addresses map; IPv4 in the first four bytes, the rest 0. */
+/* An address as a map key: IPv4 in the first four bytes, the rest 0. */
 struct address {
 	unsigned char bytes[16];
 };
@@ -166,7 +166,7 @@ struct traffic {
 /* One number per index of the counters map, per CPU. */
 enum counter {
 	COUNT_OPENED,	/* handshakes completed by connect */
-	COUNT_ACCEPTED, /* handshakes completed on listeners, with clients of other hosts */
+	COUNT_ACCEPTED, /* handshakes completed on listeners, with clients elsewhere */
 	COUNT_CLOSED,	/* of both: connections that ended by FIN from both sides */
 	COUNT_FAILED,	/* sockets that ended in any other way, attempts included */
 	COUNT_RETRANSMITS,

@@ -54,15 +54,15 @@ struct {
 	__type(value, struct flow);
 } flows SEC(".maps");
 
-/* Addresses of this host, in every namespace: a connection from one of them is
- * counted at its client's end, not twice. */
+/* Addresses from which processes of this host have connected, learned when they
+ * do: a connection with both ends here is counted at its client's, not twice. The
+ * client is established before the server, so its address is known in time. */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8192);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
 	__type(key, struct address);
 	__type(value, u8);
-} local_addresses SEC(".maps");
+} client_addresses SEC(".maps");
 
 /* The last reset segment that arrived for a socket, until tcp_receive_reset takes it. */
 struct arrival {

@@ -9,20 +9,33 @@ static __always_inline void remember_task(struct flow *flow)
 	read_comm(flow->comm);
 }
 
-static __always_inline bool is_local(const struct sock *sk)
+/* An IPv4 connection on an IPv6 socket has its IPv4 address in the first field too. */
+static __always_inline void take_address(struct address *address, u16 family, __be32 four, const struct in6_addr *six)
 {
+	if (family == AF_INET || six->in6_u.u6_addr8[10] == 0xff)
+		*(__be32 *)address->bytes = four;
+	else
+		__builtin_memcpy(address->bytes, six->in6_u.u6_addr8, 16);
+}
+
+static __always_inline void learn_client(const struct sock *sk)
+{
+	const struct sock_common *common = &sk->__sk_common;
+	struct address address = {};
+	u8 one = 1;
+
+	take_address(&address, common->skc_family, common->skc_rcv_saddr, &common->skc_v6_rcv_saddr);
+	if (!bpf_map_lookup_elem(&client_addresses, &address))
+		bpf_map_update_elem(&client_addresses, &address, &one, BPF_ANY);
+}
+
+static __always_inline bool is_client_here(const struct sock *sk)
+{
+	const struct sock_common *common = &sk->__sk_common;
 	struct address address = {};
 
-	/* An IPv4 connection on an IPv6 socket has its IPv4 address here too. */
-	__be32 daddr = sk->__sk_common.skc_daddr;
-
-	if ((u8)daddr == 127)
-		return true;
-	if (sk->__sk_common.skc_family == AF_INET || sk->__sk_common.skc_v6_daddr.in6_u.u6_addr8[10] == 0xff)
-		*(__be32 *)address.bytes = daddr;
-	else
-		__builtin_memcpy(address.bytes, sk->__sk_common.skc_v6_daddr.in6_u.u6_addr8, 16);
-	return bpf_map_lookup_elem(&local_addresses, &address) != NULL;
+	take_address(&address, common->skc_family, common->skc_daddr, &common->skc_v6_daddr);
+	return bpf_map_lookup_elem(&client_addresses, &address) != NULL;
 }
 
 static __always_inline void open_flow(const struct sock *sk, u8 opener)
@@ -39,7 +52,7 @@ static __always_inline void open_flow(const struct sock *sk, u8 opener)
 	if (opener == OPENER_LOCAL)
 		remember_task(flow);
 	else
-		flow->counted = is_local(sk);
+		flow->counted = is_client_here(sk);
 	if (opener == OPENER_REMOTE && !flow->counted)
 		count(COUNT_ACCEPTED);
 }
@@ -133,6 +146,7 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 	case TCP_ESTABLISHED:
 		if (old == TCP_SYN_SENT) {
 			count(COUNT_OPENED);
+			learn_client(sk);
 		} else {
 			open_flow(sk, OPENER_REMOTE);
 		}

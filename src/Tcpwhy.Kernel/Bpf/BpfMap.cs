@@ -17,18 +17,6 @@ public static unsafe class BpfMap
         return sum;
     }
 
-    /// <summary>Sets an entry of a hash map; a map that is full stays as it is.</summary>
-    /// <exception cref="KernelException">The kernel refused for another reason.</exception>
-    public static void Put<TKey, TValue>(int map, TKey key, TValue value)
-        where TKey : unmanaged
-        where TValue : unmanaged
-    {
-        const int E2BIG = 7, ENOMEM = 12;
-        int error = LibBpf.bpf_map_update_elem(map, &key, &value, LibBpf.BPF_ANY);
-        if (error < 0 && -error is not (E2BIG or ENOMEM))
-            throw new KernelException("bpf_map_update_elem", -error);
-    }
-
     /// <summary>Visits every entry of a hash map; entries that come and go meanwhile may be missed or seen twice. Returns how many were visited, at most <paramref name="limit"/>.</summary>
     public static int ForEach<TKey, TValue>(int map, int limit, Action<TKey, TValue> visit)
         where TKey : unmanaged

@@ -7,8 +7,6 @@ internal static unsafe partial class LibBpf
 {
     private const string Library = "libbpf.so.1";
 
-    public const int BPF_ANY = 0;
-
     // libbpf_print_fn_t libbpf_set_print(libbpf_print_fn_t fn);
     [LibraryImport(Library)]
     public static partial nint libbpf_set_print(nint fn);
@@ -92,10 +90,6 @@ internal static unsafe partial class LibBpf
     // int bpf_map_lookup_elem(int fd, const void *key, void *value);
     [LibraryImport(Library, SetLastError = true)]
     public static partial int bpf_map_lookup_elem(int fd, void* key, void* value);
-
-    // int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags);
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int bpf_map_update_elem(int fd, void* key, void* value, ulong flags);
 
     // int bpf_map_get_next_key(int fd, const void *key, void *next_key);
     [LibraryImport(Library, SetLastError = true)]

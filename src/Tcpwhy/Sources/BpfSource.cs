@@ -1,4 +1,3 @@
-using System.Net;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Bpf;
 using Tcpwhy.Kernel.Btf;
@@ -46,7 +45,7 @@ public sealed class BpfSource : ISource
                 sink(translated);
         });
 
-        List<Event> context = [.. Discover(namespaces)];
+        List<Event> context = [.. namespaces.Discover()];
         Scan(events, context.Add, listeners: true);
         sink(new Started { Time = Now(), Source = "ebpf", Kernel = _features.KernelRelease, Unavailable = [.. _watch.Unavailable] });
         context.ForEach(sink);
@@ -62,14 +61,14 @@ public sealed class BpfSource : ISource
                 Forward(namespaces.Counters(), sink);
             // Costlier looks share a hundredth of the time at most.
             if (tick % 8 == 0)
-                pace.Afford(() => Forward(Discover(namespaces), sink));
+                pace.Afford(() => Forward(namespaces.Discover(), sink));
             if (tick % 64 == 0)
                 pace.Afford(() => Scan(events, sink, listeners: false));
         }
         while (ring.Poll(0) > 0)
         {
         }
-        Forward(Discover(namespaces), sink);
+        Forward(namespaces.Discover(), sink);
         Scan(events, sink, listeners: false);
         Forward(namespaces.Counters(), sink);
         Report(meter, sink, flows: true);
@@ -84,19 +83,6 @@ public sealed class BpfSource : ISource
     }
 
     public void Dispose() => _watch.Dispose();
-
-    /// <summary>Finds new namespaces, and tells the programs which addresses are this host's.</summary>
-    private IEnumerable<Event> Discover(Namespaces namespaces)
-    {
-        IEnumerable<Event> found = namespaces.Discover();
-        foreach (IPAddress address in namespaces.Addresses)
-        {
-            var key = default(Bytes16);
-            address.TryWriteBytes(key, out _);
-            BpfMap.Put(_watch.LocalAddresses, key, (byte)1);
-        }
-        return found;
-    }
 
     /// <summary>Looks at all sockets once: tells who listens, when asked to, and counts those in CLOSE_WAIT.</summary>
     private void Scan(KernelEvents events, Action<Event> sink, bool listeners)

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.NetworkInformation;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
@@ -45,9 +43,6 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
         return found;
     }
 
-    /// <summary>Addresses of the host in all namespaces that were found.</summary>
-    public HashSet<IPAddress> Addresses { get; } = [];
-
     /// <summary>How far each namespace's counters moved since the last call.</summary>
     public IEnumerable<Event> Counters()
     {
@@ -87,8 +82,6 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
                 values[name] = value.Replace('\t', ' ');
         }
         found.Add(new SettingsRead { Time = Now(), Netns = one.Inode, Values = values });
-        foreach (NetworkInterface device in NetworkInterface.GetAllNetworkInterfaces())
-            Addresses.UnionWith(device.GetIPProperties().UnicastAddresses.Select(unicast => unicast.Address));
         _known[one.Inode] = (one, NetCounters.Read(proc));
     }
 
