@@ -12,3 +12,13 @@
 #include "watch/scan.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+/* Nobody reads these: they bring what crosses into the object's BTF, where a
+ * test compares it with its mirror in C#. */
+struct event *event_type SEC("types");
+enum event_kind *event_kind_type SEC("types");
+enum call *call_type SEC("types");
+enum opener *opener_type SEC("types");
+enum info_flags *info_flags_type SEC("types");
+enum task_flags *task_flags_type SEC("types");
+enum counter *counter_type SEC("types");

@@ -45,6 +45,9 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>Sockets that stay in one state: no connection broke, but something is leaking.</summary>
     public SocketsWaiting? Waiting { get; set; }
 
+    /// <summary>Whether its SYN was answered with a reset.</summary>
+    public bool Refused { get; set; }
+
     /// <summary>Whether some events may be missing.</summary>
     public bool AcrossGap { get; set; }
 

@@ -19,6 +19,7 @@ public sealed class Cases(World world)
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _changed = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
+    private StateChanged? _portless;
     private bool _gap;
 
     /// <summary>Takes in one event.</summary>
@@ -35,7 +36,10 @@ public sealed class Cases(World world)
                 Observe(waiting);
                 break;
             case CallFailed call:
-                _finished.Add(new Case(call.Time) { Call = call, ClientEndpoint = call.Local, ServerEndpoint = call.Remote, AcrossGap = _gap });
+                Observe(call);
+                break;
+            case StateChanged { From: TcpState.SynSent, Local.Port: 0 } portless:
+                _portless = portless;
                 break;
             case SocketEvent event_ when !IsRoutine(event_):
                 Add(event_);
@@ -118,10 +122,16 @@ public sealed class Cases(World world)
     private static bool IsRoutine(SocketEvent next) => next switch
     {
         StateChanged { From: TcpState.Listen } or StateChanged { To: TcpState.Listen } => true,
-        StateChanged { From: TcpState.SynSent, Local.Port: 0 } => true, // told by the call that failed
         SocketError { Remote.Port: 0 } => true, // a disconnect tells its own caller, when it has forgotten the peer already
         _ => false,
     };
+
+    private void Observe(CallFailed call)
+    {
+        // By the time that connect returns its error the socket has forgotten where it wanted to go; the transition just before knew.
+        SocketEvent ends = call.Remote.Port == 0 && _portless is { } before && before.Socket == call.Socket && before.Netns == call.Netns ? before : call;
+        _finished.Add(new Case(call.Time) { Call = call, ClientEndpoint = ends.Local, ServerEndpoint = ends.Remote, AcrossGap = _gap });
+    }
 
     private void Observe(SocketsWaiting waiting)
     {
@@ -139,10 +149,11 @@ public sealed class Cases(World world)
     private void Add(SocketEvent next)
     {
         var key = new ConnectionKey(next.Local, next.Remote, next.Netns);
-        if (_open.TryGetValue(key, out Case? open) && open.Ended && next.Time - open.Last > Settle)
+        if (_open.TryGetValue(key, out Case? open) && (open.Ended && next.Time - open.Last > Settle || IsAnotherLife(open, next)))
         {
-            // The same 4-tuple again: another life. What is known of the first is all there will be.
-            _finished.Add(open);
+            // The same 4-tuple again. What is known of its first life is all there will be.
+            if (open.Ended || open.QueueFull is not null)
+                _finished.Add(open);
             open = null;
         }
         if (open is null)
@@ -174,15 +185,25 @@ public sealed class Cases(World world)
                 AddToEnd(open, next);
                 break;
         }
+        // Both ends may tell of the same refusal.
+        if (!open.Refused && next is ResetSent { Socket: 0, Answers: TcpFlags.Syn, Reason: "NO_SOCKET" } or ResetReceived { State: TcpState.SynSent })
+        {
+            open.Refused = true;
+            world.Refused(open.ClientEndpoint.Address, open.ServerEndpoint);
+        }
     }
 
-    /// <summary>A reset without a socket: it is the service's when it answers a SYN, or when the other end is known to be the client.</summary>
+    /// <summary>Whether an end of the connection already is another socket than the one that speaks now.</summary>
+    private static bool IsAnotherLife(Case open, SocketEvent next) =>
+        next.Socket != 0 && next is not (AcceptQueueFull or SynAckRetransmitted or Dropped)
+        && open.Ends.Any(end => end.Socket != 0 && end.Socket != next.Socket && end.Local == next.Local && end.Netns == next.Netns);
+
+    /// <summary>A reset without a socket: it is the service's when it answers a SYN, or when an end is known already.</summary>
     private void Add(Case open, ResetSent refusal)
     {
         bool byServer = refusal.Answers.HasFlag(TcpFlags.Syn) && !refusal.Answers.HasFlag(TcpFlags.Ack)
             || refusal.State == TcpState.Listen
-            || open.Client is { } client && client.Local == refusal.Remote
-            || open.Server is null && IsServer(refusal);
+            || (open.Client is { } client ? client.Local == refusal.Remote : open.Server is { } server ? server.Local == refusal.Local : IsServer(refusal));
         if (byServer)
         {
             open.ServerRefusal ??= refusal;
@@ -194,8 +215,6 @@ public sealed class Cases(World world)
             open.ClientRefusal ??= refusal;
             (open.ClientEndpoint, open.ServerEndpoint) = (refusal.Local, refusal.Remote);
         }
-        if (refusal.Answers == TcpFlags.Syn && refusal.Reason == "NO_SOCKET")
-            world.Refused(refusal.Remote.Address, refusal.Local);
     }
 
     private void AddToEnd(Case open, SocketEvent next)

@@ -13,7 +13,7 @@ public sealed class World
 
     private readonly Dictionary<(uint Netns, int Port), List<Listening>> _listeners = [];
     private readonly Dictionary<uint, SortedDictionary<string, string>> _settings = [];
-    private readonly Dictionary<(IPAddress Source, IPAddress Target), HashSet<int>> _refused = [];
+    private readonly Dictionary<(IPAddress Source, IPAddress Target), Refusal> _refused = [];
     private readonly Dictionary<int, ProcessExited> _exits = [];
 
     /// <summary>Takes in what an event says about more than one connection.</summary>
@@ -40,20 +40,19 @@ public sealed class World
     /// <summary>Remembers that <paramref name="source"/> was refused on a port of <paramref name="target"/>.</summary>
     public void Refused(IPAddress source, Endpoint target)
     {
-        if (!_refused.TryGetValue((source, target.Address), out HashSet<int>? ports))
+        if (!_refused.TryGetValue((source, target.Address), out Refusal? refusal))
         {
             // A bound against a scan from many sources; losing an old scanner only makes its next refusals look ordinary.
             if (_refused.Count >= 10_000)
                 _refused.Clear();
-            _refused[(source, target.Address)] = ports = [];
+            _refused[(source, target.Address)] = refusal = new Refusal();
         }
-        if (ports.Count < 10_000)
-            ports.Add(target.Port);
+        refusal.Add(target.Port);
     }
 
-    /// <summary>On how many ports of <paramref name="target"/> the source was refused.</summary>
-    public int RefusedPorts(IPAddress source, IPAddress target) =>
-        _refused.TryGetValue((source, target), out HashSet<int>? ports) ? ports.Count : 0;
+    /// <summary>On how many ports of the target's host the source was refused, and went on to others; 0 when it insists on this port.</summary>
+    public int ScannedPorts(IPAddress source, Endpoint target) =>
+        _refused.TryGetValue((source, target.Address), out Refusal? refusal) ? refusal.Scanned(target.Port) : 0;
 
     /// <summary>Listeners on a port of one namespace.</summary>
     public IReadOnlyList<Listening> Listeners(uint netns, int port) =>

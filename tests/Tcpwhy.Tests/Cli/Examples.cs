@@ -54,7 +54,6 @@ internal static class Examples
             new Evidence("client still waited for an answer", "yes", 23, "tcp_sock"),
         ],
         Remedy = [new Remedy("application", "drain"), new Remedy("load-balancer", "lingering-close")],
-        SettlesIt = "other-end",
         Facts = new Dictionary<string, string> { ["server"] = "java (pid 4312)", ["client"] = "haproxy (pid 901)", ["unread"] = "1,204" },
         Examples =
         [

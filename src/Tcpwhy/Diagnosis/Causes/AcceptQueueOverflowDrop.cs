@@ -20,7 +20,7 @@ public sealed class AcceptQueueOverflowDrop : Cause
             .Blames(Fault.Server, toldByClient: false)
             .Tells("waiting", $"{full.Waiting}")
             .Tells("backlog", $"{full.Backlog}")
-            .Tells("owner", owner is null ? $"{full.Local}" : Phrases.Process(owner))
+            .Tells("server", owner is null ? $"{full.Local}" : Phrases.Process(owner))
             .Remedy("application", "accept-faster")
             .Remedy("application", "backlog", "listen backlog", $"{full.Backlog}", "1024 or more")
             .Remedy("application", "more-acceptors")

@@ -22,7 +22,7 @@ public sealed class ConnRefusedWrongBind : Cause
             .Blames(Fault.Server, toldByClient: broken.Client is not null)
             .Tells("port", $"{broken.ServerEndpoint.Port}")
             .Tells("listener", $"{other.Local}")
-            .Tells("listener_process", other.Process is { } process ? Phrases.Process(process) : "")
+            .Tells("server", other.Process is { } process ? Phrases.Process(process) : $"{broken.ServerEndpoint.Address}")
             .Remedy("application", "bind-all", "listen address", $"{other.Local.Address}", other.V6Only ? "[::] with IPV6_V6ONLY=0" : "0.0.0.0 or [::]")
             .Remedy("application", "dial-listener")
             .Remedy("application", "publish-port");

@@ -26,7 +26,9 @@ public sealed class NormalResetClose : Cause
         bool stray = !broken.Ends.Any() && (broken.ServerRefusal ?? broken.ClientRefusal) is { Reason: "NO_SOCKET" or "TCP_FLAGS" } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn) && !refusal.Answers.HasFlag(TcpFlags.Psh);
         // The client closed first and did not wait; the answer came to nobody.
         bool lateAnswer = !byClient && broken.Server is { State: TcpState.CloseWait, Received: not null };
-        if (!lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
+        // A client elsewhere, whose program, and no box on the way, reset a connection on which nothing was open.
+        bool leftInPeace = broken.Client is null && broken.Server is { State: TcpState.Established, Received.Segment.LooksLikeProcess: true, Silent: false } && !broken.Unfinished;
+        if (!leftInPeace && !lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
             return null;
         ConnectionEnd? end = aborter ?? broken.Ends.FirstOrDefault();
         return new Verdict(this, broken)
@@ -35,11 +37,12 @@ public sealed class NormalResetClose : Cause
             .For(0.7, saidGoodbye, "the client had closed already", aborter?.Sent?.Reason ?? "", "tcp:tcp_send_reset")
             .For(0.8, afterFin, "reset after both sides were done", $"in {end?.State}", "tcp:tcp_receive_reset")
             .For(0.7, lateAnswer, "the client had closed before the answer", "server in CLOSE_WAIT", "tcp:tcp_receive_reset")
+            .For(0.7, leftInPeace, "nothing was outstanding", "reset by the client's program", "tcp:tcp_receive_reset")
             .For(0.6, stray, "late segment of a closed connection", broken.ServerRefusal?.Reason ?? broken.ClientRefusal?.Reason ?? "", "tcp:tcp_send_reset")
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: byClient || lateAnswer)
-            .Tells("aborter", aborter is null ? lateAnswer ? Phrases.Client(broken) : Phrases.Server(broken) : Phrases.End(broken, aborter))
-            .Tells("other", aborter is null ? lateAnswer ? Phrases.Server(broken) : Phrases.Client(broken) : Phrases.OtherEnd(broken, aborter))
+            .Tells("aborter", aborter is null ? lateAnswer || leftInPeace ? Phrases.Client(broken) : Phrases.Server(broken) : Phrases.End(broken, aborter))
+            .Tells("other", aborter is null ? lateAnswer || leftInPeace ? Phrases.Server(broken) : Phrases.Client(broken) : Phrases.OtherEnd(broken, aborter))
             .Remedy("application", "leave-alone");
     }
 

@@ -10,16 +10,19 @@ public sealed class PortScanNoise : Cause
 
     public override Verdict? Judge(Case broken, World world)
     {
-        int ports = world.RefusedPorts(broken.ClientEndpoint.Address, broken.ServerEndpoint.Address);
+        int ports = world.ScannedPorts(broken.ClientEndpoint.Address, broken.ServerEndpoint);
         if (ports < World.ScanPorts || Refusals.Of(broken) is null)
             return null;
         return new Verdict(this, broken)
-            .For(0.9, true, "ports that refused this source", $"{ports}", "tcp:tcp_send_reset")
+            .For(0.9, true, "ports that refused this source", $"{ports}", broken.ServerRefusal is null ? "tcp:tcp_receive_reset" : "tcp:tcp_send_reset")
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: broken.Client is not null)
+            .CoversAllPorts()
             .Tells("scanner", Phrases.Client(broken))
+            .Tells("server", $"{broken.ServerEndpoint.Address}")
             .Tells("ports", $"{ports}")
             .Remedy("network", "leave-alone")
-            .Remedy("network", "find-scanner");
+            .Remedy("network", "find-scanner")
+            .Remedy("firewall", "close-ports");
     }
 }

@@ -1,0 +1,118 @@
+using Tcpwhy.Model;
+using Xunit;
+using static Tcpwhy.Tests.Diagnosis.Telling;
+
+namespace Tcpwhy.Tests.Diagnosis;
+
+/// <summary>Causes that look alike from one side, told apart by what else was seen.</summary>
+public class NeighbourTests
+{
+    private readonly Line _line = new();
+
+    [Fact]
+    public void A_refusal_is_of_the_kernel_that_sent_it_or_of_the_filter_that_dropped_the_SYN()
+    {
+        IEnumerable<Event> client = _line.Client.IsReset(0.2, TcpState.SynSent, Calling, OfNoSocket);
+
+        Assert.Equal(["critical conn-refused-no-listener 1"], Verdicts([.. client, _line.Server.Refused(0.1, "NO_SOCKET", TcpFlags.Syn)]));
+        Assert.Equal(["critical conn-refused-firewall-rst 1"], Verdicts([.. client, _line.Dropped(0.1, "NETFILTER_DROP", TcpFlags.Syn)]));
+        Assert.Equal(["critical conn-refused-wrong-bind 1"], Verdicts([.. client, Line.Listening(8080, "127.0.0.1"), _line.Server.Refused(0.1, "NO_SOCKET", TcpFlags.Syn)]));
+    }
+
+    [Theory]
+    [InlineData(3, "keepalive-race")]
+    [InlineData(5000, "stale-conn-reuse")]
+    public void A_client_that_had_the_FIN_before_its_eyes_reused_it_stale(double finBefore, string cause)
+    {
+        TcpSample wrote = ClientWaiting with { SinceFinReceived = TimeSpan.FromMilliseconds(finBefore), LastDataSent = TimeSpan.Zero, LastDataReceived = TimeSpan.FromSeconds(6), UnackedBytes = 811 };
+        ResetSent late = _line.Server.Refused(0, "TCP_TIMEWAIT_SOCKET", TcpFlags.Psh | TcpFlags.Ack, TcpState.TimeWait, TimeSpan.FromMilliseconds(finBefore));
+
+        Assert.Equal([$"critical {cause} 1"], Verdicts([late, .. _line.Client.IsReset(0.1, TcpState.CloseWait, wrote, OfNoSocket)]));
+        Assert.Equal([$"critical {cause} 1"], Verdicts([.. _line.Client.IsReset(0.1, TcpState.CloseWait, wrote, OfNoSocket)]));
+    }
+
+    [Fact]
+    public void Over_a_long_way_a_request_crosses_the_FIN_for_longer()
+    {
+        TcpSample closed = ServerDone with { SinceFinSent = TimeSpan.FromMilliseconds(180), RttMicroseconds = 200_000, Orphaned = true };
+
+        Assert.Equal(["critical keepalive-race 1"], Verdicts([.. AbortsOnData(_line, 0, TcpState.FinWait1, closed)]));
+    }
+
+    [Fact]
+    public void An_upload_that_an_early_close_cuts_off_is_no_race_of_an_idle_connection()
+    {
+        TcpSample uploading = ClientServed with { LastDataReceived = null, LastDataSent = TimeSpan.Zero, UnackedBytes = 40_000, UnsentBytes = 90_000 };
+        TcpSample closed = ServerDone with { SinceFinSent = TimeSpan.FromMilliseconds(1), LastDataReceived = TimeSpan.FromMilliseconds(2) };
+
+        Assert.DoesNotContain(Verdicts([.. AbortsOnData(_line, 0, TcpState.FinWait1, closed), .. _line.Client.IsReset(0.1, TcpState.Established, uploading, OfNoSocket)]), verdict => verdict.Contains("race"));
+    }
+
+    [Fact]
+    public void Linger_zero_harms_when_an_answer_was_due()
+    {
+        TcpSample lingering = ServerOwing with { LingerZero = true };
+
+        Assert.Equal(["critical linger-zero-abort 1"], Verdicts([.. _line.Server.Aborts(0, TcpState.Established, "TCP_STATE", lingering), .. _line.Client.IsReset(0.1, TcpState.Established, ClientWaiting, OfProgram)]));
+        Assert.Equal(["info normal-reset-close 1"], Verdicts([.. _line.Server.Aborts(0, TcpState.Established, "TCP_STATE", ServerDone with { LingerZero = true }), .. _line.Client.IsReset(0.1, TcpState.Established, ClientServed, OfProgram)]));
+        Assert.Equal(["info normal-reset-close 1"], Verdicts([.. _line.Client.Aborts(0, TcpState.Established, "TCP_STATE", ClientServed with { LingerZero = true }), .. _line.Server.IsReset(0.1, TcpState.Established, ServerDone, OfProgram)]));
+    }
+
+    [Fact]
+    public void Unread_bytes_at_the_close_harm_when_it_was_the_server_that_closed()
+    {
+        Assert.Equal(["critical server-close-unread 1"], Verdicts([.. _line.Server.Aborts(0, TcpState.Established, "TCP_ABORT_ON_CLOSE", ServerOwing with { UnreadBytes = 811 }), .. _line.Client.IsReset(0.1, TcpState.Established, ClientWaiting, OfProgram)]));
+        Assert.Equal(["info normal-reset-close 1"], Verdicts([.. _line.Client.Aborts(0, TcpState.Established, "TCP_ABORT_ON_CLOSE", ClientServed with { UnreadBytes = 24 }), .. _line.Server.IsReset(0.1, TcpState.Established, ServerDone, OfProgram)]));
+    }
+
+    [Theory]
+    [InlineData(TcpState.FinWait2)]
+    [InlineData(TcpState.LastAck)]
+    [InlineData(TcpState.Closing)]
+    public void A_reset_after_our_FIN_was_acknowledged_is_a_way_to_close(TcpState state) =>
+        Assert.Equal(["info normal-reset-close 1"], Verdicts([.. _line.Client.IsReset(0, state, ClientServed, OfProgram)]));
+
+    [Fact]
+    public void Who_gives_up_his_own_SYN_at_once_had_no_trouble() =>
+        Assert.Empty(Verdicts([_line.Client.Closed(200, TcpState.SynSent, Calling with { Age = TimeSpan.FromMilliseconds(200) }, byProcess: true)]));
+
+    [Fact]
+    public void A_server_told_to_end_between_two_requests_alarms_nobody()
+    {
+        ProcessInfo ending = new(22, "orders-api") { Exiting = true, Signal = 15 };
+        IEnumerable<Event> idle = Enumerable.Range(0, 5).SelectMany(n =>
+        {
+            var line = new Line(41000 + n, socket: (ulong)n + 1);
+            return (line.Server with { Process = ending }).Aborts(n * 0.01, TcpState.Established, "TCP_STATE", ServerDone);
+        });
+
+        Assert.DoesNotContain(Answer([.. idle, new ProcessExited { Time = Line.At(1), Process = ending }]).Findings, finding => finding.Severity > Severity.Info);
+    }
+
+    [Fact]
+    public void A_server_that_ends_with_a_status_had_crashed()
+    {
+        ProcessInfo failed = new(22, "orders-api") { Exiting = true, ExitStatus = 1 };
+        LineEnd server = _line.Server with { Process = failed };
+
+        Assert.Equal(["critical process-crash 1"], Verdicts([.. server.Aborts(0, TcpState.Established, "TCP_ABORT_ON_CLOSE", ServerOwing with { UnreadBytes = 811 }), .. _line.Client.IsReset(0.1, TcpState.Established, ClientWaiting, OfProgram)]));
+    }
+
+    [Fact]
+    public void Many_ports_tried_once_are_a_scan_and_tried_again_and_again_an_outage()
+    {
+        static Event Refuse(int port, int tries) => new Line(40_000 + port + tries * 1000, 8000 + port, socket: 1).Server.Refused(port + tries * 1000, "NO_SOCKET", TcpFlags.Syn);
+
+        Assert.Equal(["info port-scan-noise 12"], Verdicts(Enumerable.Range(0, 12).Select(port => Refuse(port, 0))));
+        Assert.Contains(Verdicts(Enumerable.Range(0, 10).SelectMany(tries => Enumerable.Range(0, 12).Select(port => Refuse(port, tries)))),
+            verdict => verdict.StartsWith("critical conn-refused-no-listener", StringComparison.Ordinal));
+    }
+
+    /// <summary>Data for a socket whose owner has closed: the kernel resets itself first, though no reset was on the wire.</summary>
+    private static IEnumerable<Event> AbortsOnData(Line line, double at, TcpState state, TcpSample sample) =>
+    [
+        line.Server.Got(at, state, sample),
+        line.Server.Closed(at + 0.003, state, sample),
+        line.Server.Sent(at + 0.006, "TCP_ABORT_ON_DATA", sample, TcpFlags.Psh | TcpFlags.Ack),
+    ];
+}
