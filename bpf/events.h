@@ -15,6 +15,7 @@ enum event_kind {
 	EVENT_CALL_FAILED = 8,	  /* connect or accept4 returned error */
 	EVENT_QUEUE_FULL = 9,	  /* a SYN reached a listener whose accept queue is full */
 	EVENT_EXIT = 10,	  /* a process ended by a signal or with a status other than 0 */
+	EVENT_SCANNED = 11,	  /* a listener, or a socket in CLOSE_WAIT, found in a look at all of them */
 };
 
 enum call {

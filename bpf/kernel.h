@@ -16,6 +16,7 @@ typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
+typedef __s64 s64;
 
 #define AF_INET 2
 #define AF_INET6 10
@@ -66,6 +67,16 @@ struct in6_addr {
 		u8 u6_addr8[16];
 	} in6_u;
 };
+struct hlist_node {
+	struct hlist_node *next, **pprev;
+};
+struct timer_list {
+	struct hlist_node entry;
+	unsigned long expires;
+};
+typedef struct {
+	atomic_t refs;
+} refcount_t;
 
 struct sock_common {
 	__be32 skc_daddr;
@@ -75,6 +86,7 @@ struct sock_common {
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
 	unsigned char skc_ipv6only : 1;
+	int skc_bound_dev_if;
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
@@ -132,6 +144,19 @@ struct sock {
 	int sk_wmem_queued;
 	int sk_rcvbuf;
 	int sk_sndbuf;
+	int sk_forward_alloc;
+	atomic_t sk_omem_alloc;
+	refcount_t sk_wmem_alloc;
+	atomic_t sk_drops;
+	struct {
+		atomic_t rmem_alloc;
+		int len;
+	} sk_backlog;
+	u32 sk_mark;
+	unsigned long sk_pacing_rate;
+	unsigned long sk_max_pacing_rate;
+	struct timer_list sk_timer;
+	struct timer_list tcp_retransmit_timer; /* since 6.19 */
 	kuid_t sk_uid;
 	struct sock_cgroup_data sk_cgrp_data;
 };
@@ -141,16 +166,29 @@ struct inet_sock {
 	__be16 inet_sport;
 };
 
+struct tcp_congestion_ops {
+	char name[16];
+};
+
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
+	unsigned long icsk_timeout;		 /* until 6.17 */
+	struct timer_list icsk_retransmit_timer; /* until 6.18 */
+	struct timer_list icsk_keepalive_timer;	 /* since 6.19; before it was sk_timer */
 	u32 icsk_rto;
+	u32 icsk_rto_min;
+	u32 icsk_delack_max;
 	u32 icsk_pmtu_cookie;
+	const struct tcp_congestion_ops *icsk_ca_ops;
+	u8 icsk_ca_state : 5;
 	u8 icsk_retransmits;
 	u8 icsk_pending;
 	u8 icsk_backoff;
 	u8 icsk_probes_out;
 	struct {
+		u32 ato : 8; /* a whole u32 until 6.5 */
 		u32 lrcvtime;
+		u16 rcv_mss;
 	} icsk_ack;
 	u32 icsk_user_timeout;
 };
@@ -163,8 +201,59 @@ struct minmax {
 	struct minmax_sample s[3];
 };
 
+struct tcp_options_received {
+	u16 tstamp_ok : 1;
+	u16 wscale_ok : 1;
+	u16 sack_ok : 3;
+	u16 snd_wscale : 4;
+	u16 rcv_wscale : 4;
+};
+
 struct tcp_sock {
 	struct inet_connection_sock inet_conn;
+	u32 rcv_ssthresh;
+	u32 reordering;
+	u32 lost_out;
+	u32 sacked_out;
+	u32 retrans_out;
+	u16 advmss;
+	u32 snd_ssthresh;
+	u8 chrono_type : 2;
+	u32 chrono_start;
+	u32 chrono_stat[3];
+	u32 mdev_us;
+	u8 ecn_flags;
+	u8 rate_app_limited : 1;
+	u8 tcp_usec_ts : 1;
+	u8 syn_data_acked : 1;
+	u8 syn_fastopen_child : 1;
+	u8 fastopen_client_fail : 2;
+	u8 accecn_fail_mode : 4;
+	u8 saw_accecn_opt : 2;
+	u32 delivered;
+	u32 delivered_ce;
+	u32 received_ce;
+	u32 received_ecn_bytes[3];
+	u32 delivered_ecn_bytes[3];
+	struct tcp_options_received rx_opt;
+	u32 rate_delivered;
+	u32 rate_interval_us;
+	struct {
+		u32 rtt_us;
+	} rcv_rtt_est;
+	struct {
+		int space;
+	} rcvq_space;
+	u32 dsack_dups;
+	u32 reord_seen;
+	u64 bytes_retrans;
+	u32 rto_stamp;
+	u16 total_rto;
+	u16 total_rto_recoveries;
+	u32 total_rto_time;
+	u16 timeout_rehash;
+	u32 plb_rehash;
+	u32 rcv_ooopack;
 	u32 snd_wnd;
 	u32 mss_cache;
 	u32 snd_cwnd;
@@ -194,12 +283,25 @@ struct tcp_sock {
 
 struct inet_timewait_sock {
 	struct sock_common __tw_common;
+	unsigned char tw_substate;
+	struct timer_list tw_timer;
 	u32 tw_entry_stamp; /* since 6.14 */
 };
 
 struct request_sock {
 	struct sock_common __req_common;
+	u8 num_retrans;
 	u8 num_timeout : 7;
+	struct timer_list rsk_timer;
+};
+struct tcp_timewait_sock {
+	struct inet_timewait_sock tw_sk;
+};
+struct inet_request_sock {
+	struct request_sock req;
+};
+struct tcp_request_sock {
+	struct inet_request_sock req;
 };
 
 struct net_device {

@@ -9,5 +9,6 @@
 #include "watch/call.h"
 #include "watch/exit.h"
 #include "watch/ingress.h"
+#include "watch/scan.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

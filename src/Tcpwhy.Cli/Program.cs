@@ -18,5 +18,6 @@ return CommandLine.Run(session, args,
     new DiagnoseCommand(session),
     new ExplainCommand(session),
     new RecordCommand(session),
+    new ConnectionsCommand(session),
     new LabCommand(session),
     new DoctorCommand(session, HostVisibility.Look));

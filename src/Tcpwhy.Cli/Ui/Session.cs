@@ -27,6 +27,12 @@ internal sealed class Session
     /// <summary>Width of the terminal in columns; asked only when there is one.</summary>
     public Func<int> Columns { get; init; } = () => PipeWidth;
 
+    /// <summary>Stdout for commands that write bytes in large blocks; <see cref="Out"/> must have been flushed.</summary>
+    public Func<Stream> OpenBytes { get; init; } = Console.OpenStandardOutput;
+
+    /// <summary>Columns for tables that may be as wide as the terminal.</summary>
+    public int FullWidth => OutIsTerminal ? Math.Max(Columns(), PipeWidth) : PipeWidth;
+
     /// <summary>Reads an environment variable.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 

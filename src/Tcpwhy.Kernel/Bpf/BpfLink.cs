@@ -14,12 +14,10 @@ public sealed class BpfLink : SafeHandle
         handle != 0 ? new BpfLink(handle) : throw new KernelException($"attach {program}", Marshal.GetLastPInvokeError());
 
     /// <summary>For a link of an iterator program: starts one pass over the kernel's objects, seen from the calling thread's network namespace.</summary>
-    public FileStream OpenIterator(int bufferSize = 0)
+    public BpfIterator OpenIterator()
     {
         int descriptor = LibBpf.bpf_iter_create(LibBpf.bpf_link__fd(handle));
-        if (descriptor < 0)
-            throw new KernelException("bpf_iter_create", -descriptor);
-        return new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read, bufferSize);
+        return descriptor >= 0 ? new BpfIterator(new Fd(descriptor)) : throw new KernelException("bpf_iter_create", -descriptor);
     }
 
     protected override bool ReleaseHandle() => LibBpf.bpf_link__destroy(handle) == 0;

@@ -16,6 +16,7 @@ public enum EventKind : uint
     CallFailed = 8,
     QueueFull = 9,
     Exit = 10,
+    Scanned = 11,
 }
 
 /// <summary>Mirrors <c>struct event</c> of bpf/events.h, where the fields are explained.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Tcpwhy.Kernel.Bpf;
 using Tcpwhy.Kernel.Netlink;
 
 namespace Tcpwhy.Kernel.InetDiag;
@@ -118,4 +119,40 @@ public readonly ref struct InetDiagMessage
 
     /// <summary>Name of the congestion control, as "cubic"; empty when not asked for.</summary>
     public string Congestion => Encoding.ASCII.GetString(congestion.TrimEnd((byte)0));
+
+    /// <summary>The same socket in the shape in which BPF lists it; <paramref name="netns"/> is where the dump was made.</summary>
+    public SocketRow ToRow(uint netns)
+    {
+        const int Listen = 10;
+        var row = new SocketRow
+        {
+            netns = netns,
+            cookie = Cookie,
+            inode = Inode,
+            local_port = (ushort)LocalPort,
+            remote_port = (ushort)RemotePort,
+            family = (byte)Family,
+            state = (byte)State,
+            timer = (byte)Timer,
+            retransmits = (byte)Retransmits,
+            timer_ms = ExpiresMilliseconds,
+            uid = header.idiag_uid,
+            recv_queue = ReceiveQueue,
+            send_queue = WriteQueue,
+            @interface = header.id.idiag_if,
+            mark = Mark,
+            shutdown = (byte)(Shutdown & 3),
+            flags = V6Only ? SocketRowFlags.V6Only : SocketRowFlags.None,
+            info_size = (ushort)info.Length,
+            memory = Memory,
+            info = Info,
+        };
+        LocalAddress.CopyTo(row.local);
+        RemoteAddress.CopyTo(row.remote);
+        congestion[..Math.Min(congestion.Length, 16)].CopyTo(row.congestion);
+        // The kernel hides a listener's queue there; the row tells it by name.
+        if (State == Listen)
+            row.info.tcpi_unacked = row.info.tcpi_sacked = 0;
+        return row;
+    }
 }

@@ -13,7 +13,7 @@ public struct TcpInfo
     public byte tcpi_probes;
     public byte tcpi_backoff;
 
-    /// <summary>Options in use: 1 timestamps, 2 SACK, 4 window scale, 8 ECN, 16 ECN seen, 32 data in the SYN, 64 AccECN.</summary>
+    /// <summary>Options in use: 1 timestamps, 2 SACK, 4 window scale, 8 ECN, 16 ECN seen, 32 data in the SYN acknowledged, 64 microsecond timestamps, 128 opened by TCP fast open.</summary>
     public byte tcpi_options;
 
     /// <summary>Low four bits tcpi_snd_wscale, high four tcpi_rcv_wscale.</summary>

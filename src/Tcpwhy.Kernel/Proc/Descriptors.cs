@@ -11,18 +11,26 @@ public static class Descriptors
     public static Dictionary<ulong, int> SocketOwners(ProcFs proc, out int unreadable)
     {
         var owners = new Dictionary<ulong, int>();
+        unreadable = EachSocket(proc, (inode, pid, _) => owners.TryAdd(inode, pid));
+        return owners;
+    }
+
+    /// <summary>Hands over every socket descriptor; returns how many processes the kernel did not let us look at (CAP_SYS_PTRACE).</summary>
+    /// <exception cref="KernelException">/proc itself cannot be read.</exception>
+    public static int EachSocket(ProcFs proc, DescriptorHandler visit)
+    {
         byte[] entries = new byte[32 * 1024];
-        unreadable = 0;
+        int unreadable = 0;
         foreach (int pid in proc.Pids())
         {
             string path = proc.Path($"{pid}/fd");
             using Fd directory = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, 0);
             if (!directory.IsInvalid)
-                Scan(directory, entries, pid, owners);
+                Scan(directory, entries, pid, visit);
             else if (System.Runtime.InteropServices.Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EPERM)
                 unreadable++;
         }
-        return owners;
+        return unreadable;
     }
 
     /// <summary>Reads the N of <c>socket:[N]</c>; 0 for anything else.</summary>
@@ -33,17 +41,20 @@ public static class Descriptors
             && link[(prefix.Length + used)..].SequenceEqual("]"u8) ? inode : 0;
     }
 
-    private static void Scan(Fd directory, byte[] entries, int pid, Dictionary<ulong, int> owners)
+    private static void Scan(Fd directory, byte[] entries, int pid, DescriptorHandler visit)
     {
         Span<byte> link = stackalloc byte[64];
         var reader = new DirectoryReader(directory, entries);
         while (reader.Read())
         {
-            if (reader.Number is null)
+            if (reader.Number is not { } descriptor)
                 continue;
             nint length = Libc.readlinkat(directory, reader.NameWithNul, link, (nuint)link.Length);
             if (length > 0 && SocketInode(link[..(int)length]) is var inode && inode != 0)
-                owners.TryAdd(inode, pid);
+                visit(inode, pid, descriptor);
         }
     }
 }
+
+/// <summary>Takes one socket descriptor of a process; the inode is the N of socket:[N].</summary>
+public delegate void DescriptorHandler(ulong inode, int pid, int descriptor);

@@ -42,10 +42,14 @@ public sealed record ProcessEntry(int Pid)
             StartTicks = start,
             Exe = ReadExe(proc, pid),
             CommandLine = (proc.ReadText($"{pid}/cmdline") ?? "").TrimEnd('\0') is { Length: > 0 } line ? line.Split('\0') : [],
-            Cgroup = ParseCgroup(proc.ReadText($"{pid}/cgroup") ?? ""),
+            Cgroup = ReadCgroup(proc, pid),
             NetworkNamespace = proc.NetworkNamespace(pid),
         };
     }
+
+    /// <summary>Reads only <see cref="Cgroup"/>; null when the process ended.</summary>
+    /// <exception cref="KernelException">The file cannot be read.</exception>
+    public static string? ReadCgroup(ProcFs proc, int pid) => ParseCgroup(proc.ReadText($"{pid}/cgroup") ?? "");
 
     /// <summary>Reads <c>7 (a name) S 1 …</c>; the name may hold spaces and parentheses.</summary>
     internal static (string Comm, int Parent, long Start) ParseStat(string stat)

@@ -50,9 +50,6 @@ public sealed class ConnectionEnd
     /// <summary>Whether the owner's own act ended the connection, rather than a segment or a timer.</summary>
     public bool Aborted => Sent is { Answers: TcpFlags.None, Reason: not ("TCP_KEEPALIVE_TIMEOUT" or "TCP_ABORT_ON_MEMORY") } && Received is null;
 
-    /// <summary>Whether the owner was killed or failed: a signal other than a polite request, or a status other than 0.</summary>
-    public bool Crashed => Process is { Exiting: true } process && (Signals.IsCrash(process.Signal) || process.ExitStatus != 0);
-
     /// <summary>Whether the owner was ending, for whatever reason.</summary>
     public bool Exiting => Process is { Exiting: true };
 

@@ -12,7 +12,7 @@ internal static class Phrases
             ? Process(process) : $"{broken.ClientEndpoint.Address}";
 
     public static string Server(Case broken) =>
-        (broken.Server?.Process ?? (broken.Waiting is { Opener: not Opener.Local } own ? own.Process : null)) is { } process
+        (broken.Server?.Process ?? broken.QueueFull?.Process ?? (broken.Waiting is { Opener: not Opener.Local } own ? own.Process : null)) is { } process
             ? Process(process) : $"{broken.ServerEndpoint}";
 
     public static string End(Case broken, ConnectionEnd end) => ReferenceEquals(end, broken.Client) ? Client(broken) : Server(broken);

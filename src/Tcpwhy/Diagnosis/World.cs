@@ -9,10 +9,12 @@ public sealed class World
     /// <summary>A source that was refused on this many ports of one host is looking around, not working.</summary>
     public const int ScanPorts = 8;
 
+    private static readonly TimeSpan OnTheWayOut = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<(uint Netns, int Port), List<Listening>> _listeners = [];
     private readonly Dictionary<uint, SortedDictionary<string, string>> _settings = [];
     private readonly Dictionary<(IPAddress Source, IPAddress Target), HashSet<int>> _refused = [];
-    private readonly Dictionary<int, ProcessInfo> _exits = [];
+    private readonly Dictionary<int, ProcessExited> _exits = [];
 
     /// <summary>Takes in what an event says about more than one connection.</summary>
     public void Observe(Event next)
@@ -26,7 +28,9 @@ public sealed class World
                 _settings[settings.Netns] = settings.Values;
                 break;
             case ProcessExited exited:
-                _exits[exited.Process.Pid] = exited.Process;
+                if (_exits.Count >= 10_000)
+                    _exits.Clear(); // a bound; what settles within a second has been judged
+                _exits[exited.Process.Pid] = exited;
                 break;
             default:
                 break;
@@ -78,8 +82,9 @@ public sealed class World
     public string? Setting(uint netns, string name) =>
         _settings.TryGetValue(netns, out SortedDictionary<string, string>? values) && values.TryGetValue(name, out string? value) ? value : null;
 
-    /// <summary>How a process ended, when it was seen to end badly.</summary>
-    public ProcessInfo? Exit(int pid) => _exits.TryGetValue(pid, out ProcessInfo? process) ? process : null;
+    /// <summary>How a process ended, when it was seen to end badly no later than a second after <paramref name="time"/>; runtimes close what they hold on their way out.</summary>
+    public ProcessInfo? ExitAfter(int pid, DateTimeOffset time) =>
+        _exits.TryGetValue(pid, out ProcessExited? exited) && exited.Time - time >= -OnTheWayOut && exited.Time - time <= OnTheWayOut ? exited.Process : null;
 
     private void Observe(Listening listening)
     {

@@ -34,9 +34,8 @@ public sealed class BpfSource : ISource
     {
         BtfFile btf = _features.RequireBtf();
         var owners = new Owners(_proc);
-        owners.Scan();
         var events = new KernelEvents(_time, EnumNames.ResetReasons(btf), EnumNames.DropReasons(btf), owners);
-        var namespaces = new Namespaces(_proc, owners, _time);
+        var namespaces = new Namespaces(_proc, _time);
         var meter = new TrafficMeter(_watch);
         using var ring = new RingBuffer(_watch.Events, (in KernelEvent raw) =>
         {
@@ -45,6 +44,7 @@ public sealed class BpfSource : ISource
         });
 
         List<Event> context = [.. namespaces.Discover()];
+        Scan(events, context.Add, listeners: true);
         sink(new Started { Time = Now(), Source = "ebpf", Kernel = _features.KernelRelease, Unavailable = [.. _watch.Unavailable] });
         context.ForEach(sink);
 
@@ -61,13 +61,13 @@ public sealed class BpfSource : ISource
             if (tick % 8 == 0)
                 pace.Afford(() => Forward(namespaces.Discover(), sink));
             if (tick % 16 == 4)
-                pace.Afford(() => Forward(namespaces.Waiting(), sink));
+                pace.Afford(() => Scan(events, sink, listeners: false));
         }
         while (ring.Poll(0) > 0)
         {
         }
         Forward(namespaces.Discover(), sink);
-        Forward(namespaces.Waiting(), sink);
+        Scan(events, sink, listeners: false);
         Forward(namespaces.Counters(), sink);
         Report(meter, sink, flows: true);
         Cost cost = Cost.Read();
@@ -81,6 +81,20 @@ public sealed class BpfSource : ISource
     }
 
     public void Dispose() => _watch.Dispose();
+
+    /// <summary>Looks at all sockets once: tells who listens, when asked to, and counts those in CLOSE_WAIT.</summary>
+    private void Scan(KernelEvents events, Action<Event> sink, bool listeners)
+    {
+        var waiting = new WaitingSockets();
+        _watch.Scan((in KernelEvent raw) =>
+        {
+            if (raw.old_state == (byte)TcpState.CloseWait)
+                waiting.Add(events.Waiting(raw));
+            else if (listeners && events.Translate(raw) is { } listening)
+                sink(listening);
+        });
+        Forward(waiting.Sum(Now()), sink);
+    }
 
     private void Report(TrafficMeter meter, Action<Event> sink, bool flows)
     {

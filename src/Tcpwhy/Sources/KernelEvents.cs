@@ -23,6 +23,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         var from = (TcpState)raw.old_state;
         switch (raw.kind)
         {
+            case EventKind.Scanned when from == TcpState.Listen:
             case EventKind.State when raw.new_state == (byte)TcpState.Listen || from == TcpState.Listen:
                 ProcessInfo? listener = owners.Acting(raw.task);
                 var listening = new Listening
@@ -35,7 +36,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Backlog = (int)raw.info.max_ack_backlog,
                     Waiting = (int)raw.info.ack_backlog,
                     Process = listener,
-                    Closed = from == TcpState.Listen,
+                    Closed = raw.kind == EventKind.State && from == TcpState.Listen,
                 };
                 owners.Observe(listening);
                 return listening;
@@ -153,6 +154,17 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         }
     }
 
+    /// <summary>A socket in CLOSE_WAIT as a scan found it.</summary>
+    public WaitingSocket Waiting(in KernelEvent raw)
+    {
+        Endpoint local = new(Address(raw.local, raw.family), raw.local_port);
+        Endpoint remote = new(Address(raw.remote, raw.family), raw.remote_port);
+        bool server = raw.info.opener != 0 ? raw.info.opener == (byte)Opener.Remote : owners.Listener(raw.netns, local) is not null;
+        // Of a connection older than we are: the FIN was the last segment with an ACK that came, unless we wrote since.
+        TimeSpan quiet = Ago(raw.info.since_fin_received_us) ?? TimeSpan.FromMilliseconds(Math.Min(raw.info.last_ack_recv_ms, raw.info.last_data_sent_ms));
+        return new WaitingSocket(raw.netns, owners.Acting(raw.task), local, remote, server, quiet, raw.info.unread);
+    }
+
     public DateTimeOffset Time(ulong nanoseconds)
     {
         DateTimeOffset exact = _bootTime.AddTicks((long)(nanoseconds / 100));
@@ -160,7 +172,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
     }
 
     private ProcessInfo? Owner(in KernelEvent raw, Endpoint local) =>
-        owners.Acting(raw.task) ?? owners.Holding(raw.info.inode) ?? (raw.info.opener == (byte)Opener.Local ? null : owners.Listener(raw.netns, local));
+        owners.Acting(raw.task) ?? (raw.info.opener == (byte)Opener.Local ? null : owners.Listener(raw.netns, local));
 
     private static IPAddress Address(ReadOnlySpan<byte> bytes, byte family)
     {

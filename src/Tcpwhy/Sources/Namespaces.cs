@@ -1,13 +1,11 @@
-using System.Net;
 using Tcpwhy.Kernel;
-using Tcpwhy.Kernel.InetDiag;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.Sources;
 
-/// <summary>Looks into every network namespace of the host: its listeners, settings, counters, and the sockets that wait too long.</summary>
-internal sealed class Namespaces(ProcFs proc, Owners owners, TimeProvider time)
+/// <summary>Looks into every network namespace of the host: its settings and counters.</summary>
+internal sealed class Namespaces(ProcFs proc, TimeProvider time)
 {
     private static readonly string[] Settings =
     [
@@ -15,11 +13,9 @@ internal sealed class Namespaces(ProcFs proc, Owners owners, TimeProvider time)
         "net.ipv4.tcp_abort_on_overflow", "net.ipv4.tcp_keepalive_time", "net.core.somaxconn",
     ];
 
-    private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(2);
-
     private readonly Dictionary<uint, (NetworkNamespace Namespace, Dictionary<string, long> Counters)> _known = [];
 
-    /// <summary>Finds namespaces that are new, and tells their listeners and settings; without privilege there is only our own.</summary>
+    /// <summary>Finds namespaces that are new, and tells their settings; without privilege there is only our own.</summary>
     public IEnumerable<Event> Discover(bool ownOnly = false)
     {
         List<NetworkNamespace> all = NetworkNamespace.List(proc);
@@ -67,43 +63,6 @@ internal sealed class Namespaces(ProcFs proc, Owners owners, TimeProvider time)
         }
     }
 
-    /// <summary>Counts the sockets in CLOSE_WAIT per process and service; needs one look at all sockets.</summary>
-    public IEnumerable<Event> Waiting()
-    {
-        List<WaitingSocket> found = [];
-        foreach ((NetworkNamespace one, _) in _known.Values)
-        {
-            try
-            {
-                Enter(one, () => Dump(one, found));
-            }
-            catch (KernelException)
-            {
-                // Gone meanwhile.
-            }
-        }
-        if (found.Count == 0)
-            return [];
-        owners.Scan();
-        return found.GroupBy(socket => (socket.Netns, Pid: owners.Holding(socket.Inode)?.Pid ?? 0, socket.Server, Local: socket.Server ? socket.Local : socket.Local with { Port = 0 }, Remote: socket.Server ? socket.Remote with { Port = 0 } : socket.Remote))
-            .Select(group => (Event)new SocketsWaiting
-            {
-                Time = Now(),
-                Netns = group.Key.Netns,
-                State = TcpState.CloseWait,
-                Process = owners.Holding(group.First().Inode),
-                Local = group.Key.Local,
-                Remote = group.Key.Remote,
-                Opener = group.Key.Server ? Opener.Remote : Opener.Local,
-                Count = group.Count(),
-                Settled = group.Count(socket => socket.Quiet >= SettledAfter),
-                Oldest = group.Max(socket => socket.Quiet),
-                Youngest = group.Min(socket => socket.Quiet),
-                UnreadBytes = group.Sum(socket => (long)socket.Unread),
-                Examples = [.. group.Take(5).Select(socket => socket.Server ? socket.Remote : socket.Local)],
-            });
-    }
-
     /// <summary>Our own namespace needs no entering, and no privilege.</summary>
     private void Enter(NetworkNamespace one, Action work)
     {
@@ -124,45 +83,7 @@ internal sealed class Namespaces(ProcFs proc, Owners owners, TimeProvider time)
         }
         found.Add(new SettingsRead { Time = Now(), Netns = one.Inode, Values = values });
         _known[one.Inode] = (one, NetCounters.Read(proc));
-        using var sockets = new InetDiagSocket();
-        foreach (int family in (ReadOnlySpan<int>)[2, 10])
-        {
-            sockets.Dump(family, 1u << (int)TcpState.Listen, InetDiagExtensions.None, (in InetDiagMessage socket) =>
-            {
-                var listening = new Listening
-                {
-                    Time = Now(),
-                    Netns = one.Inode,
-                    Local = new Endpoint(new IPAddress(socket.LocalAddress), socket.LocalPort),
-                    V6Only = socket.V6Only,
-                    Backlog = (int)socket.WriteQueue,
-                    Waiting = (int)socket.ReceiveQueue,
-                    Process = owners.Holding(socket.Inode),
-                };
-                owners.Observe(listening);
-                found.Add(listening);
-            });
-        }
     }
-
-    private void Dump(NetworkNamespace one, List<WaitingSocket> found)
-    {
-        using var sockets = new InetDiagSocket();
-        foreach (int family in (ReadOnlySpan<int>)[2, 10])
-        {
-            sockets.Dump(family, 1u << (int)TcpState.CloseWait, InetDiagExtensions.INFO, (in InetDiagMessage socket) =>
-            {
-                TcpInfo info = socket.Info;
-                // The FIN was the last segment with an ACK that came, so that is how long at least it has been there.
-                var quiet = TimeSpan.FromMilliseconds(Math.Min(info.tcpi_last_ack_recv, info.tcpi_last_data_sent == 0 ? uint.MaxValue : info.tcpi_last_data_sent));
-                Endpoint local = new(Plain(new IPAddress(socket.LocalAddress)), socket.LocalPort);
-                Endpoint remote = new(Plain(new IPAddress(socket.RemoteAddress)), socket.RemotePort);
-                found.Add(new WaitingSocket(one.Inode, socket.Inode, local, remote, owners.Listener(one.Inode, local) is not null, quiet, socket.ReceiveQueue));
-            });
-        }
-    }
-
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private Dictionary<string, long>? ReadCounters(int pid)
     {
@@ -181,6 +102,4 @@ internal sealed class Namespaces(ProcFs proc, Owners owners, TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
     }
-
-    private readonly record struct WaitingSocket(uint Netns, ulong Inode, Endpoint Local, Endpoint Remote, bool Server, TimeSpan Quiet, uint Unread);
 }

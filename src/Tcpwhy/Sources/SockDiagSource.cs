@@ -15,6 +15,9 @@ public sealed class SockDiagSource : ISource
     /// <summary>What sockets alone can show; everything else needs the kernel's tracepoints.</summary>
     private static readonly string[] Tellable = ["accept-queue-overflow-drop", "close-wait-leak", "retransmission-timeout", "unknown-timeout"];
 
+    /// <summary>AF_INET and AF_INET6.</summary>
+    private static readonly int[] Families = [2, 10];
+
     private readonly Features _features;
     private readonly ProcFs _proc;
     private readonly TimeProvider _time;
@@ -40,8 +43,9 @@ public sealed class SockDiagSource : ISource
     {
         var owners = new Owners(_proc);
         owners.Scan();
-        var namespaces = new Namespaces(_proc, owners, _time);
+        var namespaces = new Namespaces(_proc, _time);
         List<Event> context = [.. namespaces.Discover(ownOnly: true)];
+        FindListeners(owners, context);
         sink(new Started
         {
             Time = Now(),
@@ -60,12 +64,12 @@ public sealed class SockDiagSource : ISource
                 continue;
             pace.Afford(() => Look(owners, sink));
             if (tick % 4 == 0)
-                pace.Afford(() => Forward(namespaces.Waiting(), sink));
+                pace.Afford(() => FindWaiting(owners, sink));
             if (tick % 2 == 0)
                 Forward(namespaces.Counters(), sink);
             Report(sink);
         }
-        Forward(namespaces.Waiting(), sink);
+        FindWaiting(owners, sink);
         Report(sink);
         Cost cost = Cost.Read();
         sink(new Ended { Time = Now(), Events = _events, CpuSeconds = Math.Round(cost.Cpu.TotalSeconds, 3), PeakMemoryBytes = cost.PeakMemoryBytes });
@@ -77,11 +81,54 @@ public sealed class SockDiagSource : ISource
         _sockets.Dispose();
     }
 
+    private void FindListeners(Owners owners, List<Event> found)
+    {
+        foreach (int family in Families)
+        {
+            _sockets.Dump(family, 1u << (int)TcpState.Listen, InetDiagExtensions.None, (in InetDiagMessage socket) =>
+            {
+                var listening = new Listening
+                {
+                    Time = Now(),
+                    Netns = _netns,
+                    Local = Local(socket),
+                    V6Only = socket.V6Only,
+                    Backlog = (int)socket.WriteQueue,
+                    Waiting = (int)socket.ReceiveQueue,
+                    Process = owners.Holding(socket.Inode),
+                };
+                owners.Observe(listening);
+                found.Add(listening);
+            });
+        }
+    }
+
+    private void FindWaiting(Owners owners, Action<Event> sink)
+    {
+        var waiting = new WaitingSockets();
+        bool scanned = false;
+        foreach (int family in Families)
+        {
+            _sockets.Dump(family, 1u << (int)TcpState.CloseWait, InetDiagExtensions.INFO, (in InetDiagMessage socket) =>
+            {
+                if (!scanned)
+                    owners.Scan();
+                scanned = true;
+                TcpInfo info = socket.Info;
+                // The FIN was the last segment with an ACK that came, unless we wrote since.
+                var quiet = TimeSpan.FromMilliseconds(Math.Min(info.tcpi_last_ack_recv, info.tcpi_last_data_sent == 0 ? uint.MaxValue : info.tcpi_last_data_sent));
+                Endpoint local = Local(socket);
+                waiting.Add(new WaitingSocket(_netns, owners.Holding(socket.Inode), local, Remote(socket), owners.Listener(_netns, local) is not null, quiet, socket.ReceiveQueue));
+            });
+        }
+        Forward(waiting.Sum(Now()), sink);
+    }
+
     /// <summary>Reports sockets that repeat themselves, and listeners that are full.</summary>
     private void Look(Owners owners, Action<Event> sink)
     {
         const uint Interesting = 1u << (int)TcpState.Established | 1u << (int)TcpState.SynSent | 1u << (int)TcpState.CloseWait | 1u << (int)TcpState.Listen;
-        foreach (int family in (ReadOnlySpan<int>)[2, 10])
+        foreach (int family in Families)
         {
             _sockets.Dump(family, Interesting, InetDiagExtensions.INFO, (in InetDiagMessage socket) =>
             {

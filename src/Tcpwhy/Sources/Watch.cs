@@ -34,6 +34,7 @@ internal sealed class Watch : IDisposable
     private readonly BpfObject _object;
     private readonly List<IDisposable> _attached = [];
     private readonly List<Unavailable> _unavailable = [];
+    private BpfLink? _scan;
 
     private Watch(BpfObject programs) => _object = programs;
 
@@ -67,6 +68,15 @@ internal sealed class Watch : IDisposable
             watch.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Looks at every socket that a process holds and hands over the listeners and those in CLOSE_WAIT.</summary>
+    public void Scan(RingBuffer.KernelEventHandler handler)
+    {
+        if (_scan is null)
+            return;
+        using BpfIterator pass = _scan.OpenIterator();
+        pass.ReadEvents(handler);
     }
 
     public void Dispose()
@@ -125,7 +135,10 @@ internal sealed class Watch : IDisposable
             }
             else
             {
-                _attached.Add(_object.Attach(program));
+                BpfLink link = _object.Attach(program);
+                _attached.Add(link);
+                if (section == "iter/task_file")
+                    _scan = link;
             }
         }
     }

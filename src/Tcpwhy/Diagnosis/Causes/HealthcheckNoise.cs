@@ -12,7 +12,7 @@ public sealed class HealthcheckNoise : Cause
     public override Verdict? Judge(Case broken, World world)
     {
         ConnectionEnd? client = broken.Client, server = broken.Server;
-        bool aborted = client is { Aborted: true, Crashed: false, Sample: { BytesSent: 0, DataSegmentsOut: 0 } };
+        bool aborted = client is { Aborted: true, Exiting: false, Sample: { BytesSent: 0, DataSegmentsOut: 0 } };
         bool hit = client is null && server is { Received: not null, State: TcpState.Established or TcpState.SynReceived, Silent: true };
         if (!aborted && !hit || (client ?? server)!.Sample?.Age > TimeSpan.FromSeconds(10))
             return null;

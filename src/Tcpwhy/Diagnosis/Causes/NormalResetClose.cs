@@ -12,7 +12,8 @@ public sealed class NormalResetClose : Cause
     public override Verdict? Judge(Case broken, World world)
     {
         if (broken.Call is not null || broken.Waiting is not null || broken.QueueFull is not null || Refusals.Of(broken) is not null
-            || broken.Ends.Any(end => end.Crashed && !ReferenceEquals(end, broken.Client)))
+            || broken.Server is { } server && ProcessCrash.Ending(server, world) is not null
+            || broken.Client is { } client && ProcessCrash.Ending(client, world) is not null)
             return null;
         ConnectionEnd? aborter = broken.Ends.FirstOrDefault(end => end is { Aborted: true, Death.To: TcpState.Closed });
         bool byClient = aborter is not null && ReferenceEquals(aborter, broken.Client);
@@ -23,7 +24,9 @@ public sealed class NormalResetClose : Cause
         bool afterFin = aborter is null && broken.Ends.Any(end => end.Received is not null)
             && broken.Ends.Where(end => end.Received is not null).All(IsAfterFin);
         bool stray = !broken.Ends.Any() && (broken.ServerRefusal ?? broken.ClientRefusal) is { Reason: "NO_SOCKET" or "TCP_FLAGS" } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn) && !refusal.Answers.HasFlag(TcpFlags.Psh);
-        if (!clientLeft && !done && !saidGoodbye && !afterFin && !stray)
+        // The client closed first and did not wait; the answer came to nobody.
+        bool lateAnswer = !byClient && broken.Server is { State: TcpState.CloseWait, Received: not null };
+        if (!lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
             return null;
         ConnectionEnd? end = aborter ?? broken.Ends.FirstOrDefault();
         return new Verdict(this, broken)
@@ -31,11 +34,12 @@ public sealed class NormalResetClose : Cause
             .For(0.8, done, "nothing was outstanding", aborter?.Sent?.Reason ?? "", "tcp:tcp_send_reset")
             .For(0.7, saidGoodbye, "the client had closed already", aborter?.Sent?.Reason ?? "", "tcp:tcp_send_reset")
             .For(0.8, afterFin, "reset after both sides were done", $"in {end?.State}", "tcp:tcp_receive_reset")
+            .For(0.7, lateAnswer, "the client had closed before the answer", "server in CLOSE_WAIT", "tcp:tcp_receive_reset")
             .For(0.6, stray, "late segment of a closed connection", broken.ServerRefusal?.Reason ?? broken.ClientRefusal?.Reason ?? "", "tcp:tcp_send_reset")
             .Weighs(Severity.Info)
-            .Blames(Fault.Unknown, toldByClient: byClient)
-            .Tells("aborter", aborter is null ? Phrases.Server(broken) : Phrases.End(broken, aborter))
-            .Tells("other", aborter is null ? Phrases.Client(broken) : Phrases.OtherEnd(broken, aborter))
+            .Blames(Fault.Unknown, toldByClient: byClient || lateAnswer)
+            .Tells("aborter", aborter is null ? lateAnswer ? Phrases.Client(broken) : Phrases.Server(broken) : Phrases.End(broken, aborter))
+            .Tells("other", aborter is null ? lateAnswer ? Phrases.Server(broken) : Phrases.Client(broken) : Phrases.OtherEnd(broken, aborter))
             .Remedy("application", "leave-alone");
     }
 

@@ -9,14 +9,26 @@ public sealed class ProcessCrash : Cause
 
     public override Verdict? Judge(Case broken, World world)
     {
-        // An end of a process that exits does not crash twice: the one that acted, not the one that was hit.
-        if (broken.Ends.FirstOrDefault(end => end is { Exiting: true, Death: not null, Received: null }) is not { Process: { } process } dead)
+        foreach (ConnectionEnd dead in broken.Ends)
+        {
+            if (Ending(dead, world) is { } ending)
+                return Judge(broken, dead, ending);
+        }
+        return null;
+    }
+
+    /// <summary>How the owner of an end was ending when it closed; null when it was not, or did not close it.</summary>
+    internal static ProcessInfo? Ending(ConnectionEnd dead, World world)
+    {
+        if (dead is not { Process: { } process, Death: { ByProcess: true } or { Process.Exiting: true }, Received: null })
             return null;
-        ProcessInfo end = process.Signal != 0 || process.ExitStatus != 0 ? process : world.Exit(process.Pid) ?? process;
+        ProcessInfo? end = process is { Exiting: true } and ({ Signal: not 0 } or { ExitStatus: not 0 }) ? process : world.ExitAfter(process.Pid, dead.Death!.Time);
+        return end is { Signal: 0, ExitStatus: 0 } ? null : end;
+    }
+
+    private Verdict Judge(Case broken, ConnectionEnd dead, ProcessInfo end)
+    {
         bool crashed = Signals.IsCrash(end.Signal) || end.ExitStatus != 0;
-        bool asked = end.Signal is 1 or 2 or 15;
-        if (!crashed && !asked)
-            return null;
         bool client = ReferenceEquals(dead, broken.Client);
         string ending = end.Signal != 0 ? Signals.Name(end.Signal) : $"exit status {end.ExitStatus}";
         return new Verdict(this, broken)
@@ -27,7 +39,7 @@ public sealed class ProcessCrash : Cause
             // A client that dies is its own loss; so is a service that was told to end between two requests.
             .Weighs(client || !broken.Unfinished ? Severity.Info : crashed ? Severity.Critical : Severity.Warning)
             .Blames(client ? Fault.Client : Fault.Server, toldByClient: client)
-            .Tells("process", Phrases.Process(process))
+            .Tells("process", Phrases.Process(end))
             .Tells("ending", ending)
             .Remedy("application", "find-crash")
             .Remedy("application", "memory-limit")

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* iter/task_file: one look at every socket that a process holds, in all network
+ * namespaces. Reports listeners and sockets in CLOSE_WAIT, and remembers who owns
+ * the connections that were there before us. */
+#include "event.h"
+
+/* An event is too large for the stack. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct event);
+} scratch SEC(".maps");
+
+static __always_inline void remember_owner(u64 sock, struct task_struct *leader)
+{
+	struct flow *flow = flow_slot(sock);
+
+	/* Whatever else lives in the slot was seen to open, and knows more. */
+	if (!flow || (flow->sock && (flow->sock != sock || flow->pid)))
+		return;
+	flow->sock = sock;
+	flow->pid = BPF_CORE_READ(leader, tgid);
+	bpf_core_read(flow->comm, sizeof(flow->comm), &leader->comm);
+}
+
+SEC("iter/task_file")
+int on_scan(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct task_struct *leader;
+	struct socket *socket;
+	struct event *event;
+	struct flow *flow;
+	struct sock *sk;
+	u32 zero = 0;
+	u64 address;
+	u8 state;
+
+	if (!task || !file)
+		return 0;
+	socket = bpf_sock_from_file(file);
+	if (!socket)
+		return 0;
+	sk = socket->sk;
+	if (!sk || sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	if (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6)
+		return 0;
+	leader = task->group_leader;
+	address = address_of(sk);
+	state = sk->__sk_common.skc_state;
+	if (state != TCP_LISTEN && state != TCP_CLOSE)
+		remember_owner(address, leader);
+	if (state != TCP_LISTEN && state != TCP_CLOSE_WAIT)
+		return 0;
+
+	event = bpf_map_lookup_elem(&scratch, &zero);
+	if (!event)
+		return 0;
+	__builtin_memset(event, 0, sizeof(*event));
+	event->kind = EVENT_SCANNED;
+	event->time_ns = bpf_ktime_get_ns();
+	event->sock = address;
+	event->old_state = event->new_state = state;
+	fill_addresses(event, &sk->__sk_common);
+	fill_info(&event->info, (void *)sk);
+	event->task.pid = task->tgid;
+	event->task.flags = TASK_OPENED;
+	bpf_core_read(event->task.comm, sizeof(event->task.comm), &leader->comm);
+	flow = find_flow(address);
+	if (flow) {
+		event->info.opener = flow->opener;
+		event->info.since_fin_received_us = since_us(flow->fin_received_ns, event->time_ns);
+	}
+	bpf_seq_write(ctx->meta->seq, event, sizeof(*event));
+	return 0;
+}
