@@ -82,7 +82,7 @@ public sealed class World
     public string? Setting(uint netns, string name) =>
         _settings.TryGetValue(netns, out SortedDictionary<string, string>? values) && values.TryGetValue(name, out string? value) ? value : null;
 
-    /// <summary>How a process ended, when it was seen to end badly no later than a second after <paramref name="time"/>; runtimes close what they hold on their way out.</summary>
+    /// <summary>How a process ended, when it was seen to end no later than a second after <paramref name="time"/>; runtimes close what they hold on their way out.</summary>
     public ProcessInfo? ExitAfter(int pid, DateTimeOffset time) =>
         _exits.TryGetValue(pid, out ProcessExited? exited) && exited.Time - time >= -OnTheWayOut && exited.Time - time <= OnTheWayOut ? exited.Process : null;
 

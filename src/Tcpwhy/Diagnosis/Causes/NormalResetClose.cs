@@ -26,7 +26,8 @@ public sealed class NormalResetClose : Cause
         bool stray = !broken.Ends.Any() && (broken.ServerRefusal ?? broken.ClientRefusal) is { Reason: "NO_SOCKET" or "TCP_FLAGS" } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn) && !refusal.Answers.HasFlag(TcpFlags.Psh);
         // The client closed first and did not wait; the answer came to nobody.
         bool lateAnswer = !byClient && broken.Server is { State: TcpState.CloseWait, Received: not null };
-        if (!lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
+        bool handedOver = !byClient && broken.Server is { } leaving && ReferenceEquals(aborter, leaving) && IsHandover(leaving, world);
+        if (!handedOver && !lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
             return null;
         ConnectionEnd? end = aborter ?? broken.Ends.FirstOrDefault();
         return new Verdict(this, broken)
@@ -35,6 +36,7 @@ public sealed class NormalResetClose : Cause
             .For(0.7, saidGoodbye, "the client had closed already", aborter?.Sent?.Reason ?? "", "tcp:tcp_send_reset")
             .For(0.8, afterFin, "reset after both sides were done", $"in {end?.State}", "tcp:tcp_receive_reset")
             .For(0.7, lateAnswer, "the client had closed before the answer", "server in CLOSE_WAIT", "tcp:tcp_receive_reset")
+            .For(0.7, handedOver, "closed between two requests by a process on its way out, while the service went on", aborter?.Sent?.Reason ?? "", "sched:sched_process_exit")
             .For(0.6, stray, "late segment of a closed connection", broken.ServerRefusal?.Reason ?? broken.ClientRefusal?.Reason ?? "", "tcp:tcp_send_reset")
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: byClient || lateAnswer)
@@ -42,6 +44,12 @@ public sealed class NormalResetClose : Cause
             .Tells("other", aborter is null ? lateAnswer ? Phrases.Server(broken) : Phrases.Client(broken) : Phrases.OtherEnd(broken, aborter))
             .Remedy("application", "leave-alone");
     }
+
+    /// <summary>Whether a worker made room for its successor: it had answered on this connection before, ended well within moments, and its service still listens. The request that met the close may be sent again (RFC 9110 section 9.3.1).</summary>
+    private static bool IsHandover(ConnectionEnd server, World world) =>
+        server is { Sent.Reason: "TCP_ABORT_ON_CLOSE", State: TcpState.Established, HeardLast: true, Sample.LastDataSent: not null, Process: { } process }
+        && world.ExitAfter(process.Pid, server.Death!.Time) is { Signal: 0, ExitStatus: 0 }
+        && world.IsService(server.Netns, server.Local);
 
     /// <summary>Whether a server was cut off in the middle: it had data under way, or owed an answer.</summary>
     private static bool Harmed(ConnectionEnd? server, ConnectionEnd client) =>
