@@ -3,8 +3,10 @@
  * process that accepted a connection. The only classic tracepoints that we use. */
 #include "event.h"
 
-#define EAGAIN 11
 #define EINTR 4
+#define EBADF 9
+#define EAGAIN 11
+#define ENOTSOCK 88
 #define EISCONN 106
 #define EALREADY 114
 #define EINPROGRESS 115
@@ -15,27 +17,24 @@ struct sys_exit {
 	long ret;
 };
 
+/* The socket behind a descriptor of the current process, which must be a socket's. */
 static __always_inline struct sock *socket_of(int fd)
 {
-	struct task_struct *current = (void *)bpf_get_current_task();
-	struct fdtable *table = BPF_CORE_READ(current, files, fdt);
-	struct file **files = BPF_CORE_READ(table, fd);
-	struct file *file = NULL;
+	struct fdtable *table = bpf_get_current_task_btf()->files->fdt;
 	struct socket *socket;
+	struct file *file = NULL;
 
-	if (fd < 0 || (u32)fd >= BPF_CORE_READ(table, max_fds))
+	if (fd < 0 || (u32)fd >= table->max_fds)
 		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
+	bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd);
 	socket = BPF_CORE_READ(file, private_data);
-	/* private_data belongs to whatever the file is: a socket points back at its file. */
-	if (!socket || BPF_CORE_READ(socket, file) != file)
-		return NULL;
 	return BPF_CORE_READ(socket, sk);
 }
 
 static __always_inline int call_failed(u32 call, int error, int fd)
 {
-	struct sock *sk = socket_of(fd);
+	/* The call failed, but not for want of a socket: that is told by ENOTSOCK and EBADF. */
+	struct sock *sk = error == ENOTSOCK || error == EBADF ? NULL : socket_of(fd);
 	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	struct event *event;
 

@@ -104,13 +104,13 @@ static __always_inline struct flow *find_flow(u64 sock)
 	return flow && flow->sock == sock ? flow : NULL;
 }
 
-/* The process's name: threads carry names of their own, which nobody would recognise. */
+/* The process's name: threads carry names of their own, which nobody would
+ * recognise. Plain loads, for this runs with every connection. */
 static __always_inline void read_comm(char *comm)
 {
-	struct task_struct *current = (void *)bpf_get_current_task();
-	struct task_struct *leader = BPF_CORE_READ(current, group_leader);
+	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
 
-	bpf_core_read(comm, 16, &leader->comm);
+	__builtin_memcpy(comm, leader->comm, 16);
 }
 
 static __always_inline void count(u32 index)

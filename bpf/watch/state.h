@@ -52,26 +52,27 @@ static __always_inline u32 lifetime_bucket(u64 ns)
 	return bucket < LIFETIME_BUCKETS ? bucket : LIFETIME_BUCKETS - 1;
 }
 
-static __noinline int count_healthy(const struct sock *sk)
+/* Plain loads where BPF_CORE_READ would call the kernel for each field. */
+static __always_inline void count_healthy(const struct sock *sk)
 {
-	struct tcp_sock *tp = (void *)sk;
+	struct tcp_sock *tp = (void *)bpf_skc_to_tcp_sock((void *)sk);
 	struct flow *flow = find_flow(address_of(sk));
 	struct traffic_key key = {};
 	struct traffic *value;
-	u64 now = bpf_ktime_get_ns();
 
-	key.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	key.family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if (!tp)
+		return;
+	key.netns = sk->__sk_common.skc_net.net->ns.inum;
+	key.family = sk->__sk_common.skc_family;
 	if (key.family == AF_INET)
-		bpf_core_read(key.remote, 4, &sk->__sk_common.skc_daddr);
+		*(__be32 *)key.remote = sk->__sk_common.skc_daddr;
 	else
-		bpf_core_read(key.remote, 16, &sk->__sk_common.skc_v6_daddr);
+		__builtin_memcpy(key.remote, sk->__sk_common.skc_v6_daddr.in6_u.u6_addr8, 16);
 	if (flow) {
 		key.pid = flow->pid;
 		key.opener = flow->opener;
 	}
-	key.port = bpf_ntohs(key.opener == OPENER_LOCAL ? BPF_CORE_READ(sk, __sk_common.skc_dport) :
-							  BPF_CORE_READ((const struct inet_sock *)sk, inet_sport));
+	key.port = bpf_ntohs(key.opener == OPENER_LOCAL ? sk->__sk_common.skc_dport : tp->inet_conn.icsk_inet.inet_sport);
 	value = bpf_map_lookup_elem(&traffic, &key);
 	if (!value) {
 		struct traffic zero = {};
@@ -81,19 +82,19 @@ static __noinline int count_healthy(const struct sock *sk)
 		bpf_map_update_elem(&traffic, &key, &zero, BPF_NOEXIST);
 		value = bpf_map_lookup_elem(&traffic, &key);
 		if (!value)
-			return 0;
+			return;
 	}
 	__sync_fetch_and_add(&value->closed, 1);
-	__sync_fetch_and_add(&value->bytes_sent, BPF_CORE_READ(tp, bytes_acked));
-	__sync_fetch_and_add(&value->bytes_received, BPF_CORE_READ(tp, bytes_received));
-	value->last_ns = now;
+	__sync_fetch_and_add(&value->bytes_sent, tp->bytes_acked);
+	__sync_fetch_and_add(&value->bytes_received, tp->bytes_received);
 	if (flow) {
+		u64 now = bpf_ktime_get_ns();
 		u32 bucket = lifetime_bucket(now - flow->opened_ns);
 
+		value->last_ns = now;
 		if (bucket < LIFETIME_BUCKETS)
 			__sync_fetch_and_add(&value->lifetimes[bucket], 1);
 	}
-	return 0;
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -123,7 +124,7 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 		return 0;
 	case TCP_FIN_WAIT1:
 	case TCP_LAST_ACK: {
-		struct task_struct *current = (void *)bpf_get_current_task();
+		struct task_struct *current = bpf_get_current_task_btf();
 
 		flow = find_flow(address_of(sk));
 		if (flow) {
@@ -132,8 +133,7 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 				remember_task(flow);
 		}
 		/* A clean FIN, but nobody chose to send it: the process is being killed. */
-		if (BPF_CORE_READ(current, flags) & PF_EXITING &&
-		    (BPF_CORE_READ(current, signal, group_exit_code) || BPF_CORE_READ(current, exit_code)))
+		if (current->flags & PF_EXITING && (current->signal->group_exit_code || current->exit_code))
 			report(sk, old, new);
 		return 0;
 	}

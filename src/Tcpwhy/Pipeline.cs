@@ -9,7 +9,7 @@ namespace Tcpwhy;
 /// <summary>The flow on one page: a source hands events to one bounded queue, diagnosis turns them into findings, the answer sums up.</summary>
 public static class Pipeline
 {
-    /// <summary>Runs a source to its end, or until <paramref name="stop"/>, and returns the answer for the connections that <paramref name="filter"/> takes. <paramref name="onEvent"/> sees every event before it is judged, <paramref name="onFinding"/> every finding as soon as it is settled.</summary>
+    /// <summary>Runs a source to its end, or until <paramref name="stop"/>, and returns the answer for the connections that <paramref name="filter"/> takes. <paramref name="onEvent"/> sees every event before it is judged, <paramref name="onFinding"/> every finding as soon as it is settled, again as it grows, and at last with its final count.</summary>
     public static Answer Run(ISource source, Filter filter, Action<Event>? onEvent, Action<Finding>? onFinding, CancellationToken stop)
     {
         // Full means that diagnosis is behind: the source waits, its ring in the kernel fills, and what does not fit
@@ -43,6 +43,8 @@ public static class Pipeline
             foreach (string note in recording.Notes)
                 diagnoser.Note(note);
         }
+        foreach (Finding finding in diagnoser.Finish())
+            onFinding?.Invoke(finding);
         return diagnoser.Conclude();
     }
 

@@ -19,6 +19,7 @@ public sealed class Cases(World world)
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _changed = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
+    private StateChanged? _portless;
     private bool _gap;
 
     /// <summary>Takes in one event.</summary>
@@ -35,7 +36,10 @@ public sealed class Cases(World world)
                 Observe(waiting);
                 break;
             case CallFailed call:
-                _finished.Add(new Case(call.Time) { Call = call, ClientEndpoint = call.Local, ServerEndpoint = call.Remote, AcrossGap = _gap });
+                Observe(call);
+                break;
+            case StateChanged { From: TcpState.SynSent, Local.Port: 0 } portless:
+                _portless = portless;
                 break;
             case SocketEvent event_ when !IsRoutine(event_):
                 Add(event_);
@@ -118,10 +122,16 @@ public sealed class Cases(World world)
     private static bool IsRoutine(SocketEvent next) => next switch
     {
         StateChanged { From: TcpState.Listen } or StateChanged { To: TcpState.Listen } => true,
-        StateChanged { From: TcpState.SynSent, Local.Port: 0 } => true, // told by the call that failed
         SocketError { Remote.Port: 0 } => true, // a disconnect tells its own caller, when it has forgotten the peer already
         _ => false,
     };
+
+    private void Observe(CallFailed call)
+    {
+        // By the time that connect returns its error the socket has forgotten where it wanted to go; the transition just before knew.
+        SocketEvent ends = call.Remote.Port == 0 && _portless is { } before && before.Socket == call.Socket && before.Netns == call.Netns ? before : call;
+        _finished.Add(new Case(call.Time) { Call = call, ClientEndpoint = ends.Local, ServerEndpoint = ends.Remote, AcrossGap = _gap });
+    }
 
     private void Observe(SocketsWaiting waiting)
     {
@@ -139,10 +149,11 @@ public sealed class Cases(World world)
     private void Add(SocketEvent next)
     {
         var key = new ConnectionKey(next.Local, next.Remote, next.Netns);
-        if (_open.TryGetValue(key, out Case? open) && open.Ended && next.Time - open.Last > Settle)
+        if (_open.TryGetValue(key, out Case? open) && (open.Ended && next.Time - open.Last > Settle || IsAnotherLife(open, next)))
         {
-            // The same 4-tuple again: another life. What is known of the first is all there will be.
-            _finished.Add(open);
+            // The same 4-tuple again. What is known of its first life is all there will be.
+            if (open.Ended || open.QueueFull is not null)
+                _finished.Add(open);
             open = null;
         }
         if (open is null)
@@ -175,6 +186,11 @@ public sealed class Cases(World world)
                 break;
         }
     }
+
+    /// <summary>Whether an end of the connection already is another socket than the one that speaks now.</summary>
+    private static bool IsAnotherLife(Case open, SocketEvent next) =>
+        next.Socket != 0 && next is not (AcceptQueueFull or SynAckRetransmitted or Dropped)
+        && open.Ends.Any(end => end.Socket != 0 && end.Socket != next.Socket && end.Local == next.Local && end.Netns == next.Netns);
 
     /// <summary>A reset without a socket: it is the service's when it answers a SYN, or when the other end is known to be the client.</summary>
     private void Add(Case open, ResetSent refusal)

@@ -5,6 +5,9 @@ namespace Tcpwhy.Diagnosis;
 /// <summary>One end of a broken connection, as its own kernel saw it: everything that happened to one socket.</summary>
 public sealed class ConnectionEnd
 {
+    /// <summary>A lossy connection may repeat itself for days: its first event and the latest are kept.</summary>
+    private const int MostEvents = 100;
+
     private readonly List<SocketEvent> _events = [];
 
     public ConnectionEnd(SocketEvent first)
@@ -87,6 +90,8 @@ public sealed class ConnectionEnd
     /// <summary>Takes in one more event of this socket.</summary>
     public void Add(SocketEvent next)
     {
+        if (_events.Count == MostEvents)
+            _events.RemoveAt(1);
         _events.Add(next);
         // The first snapshot knows most: a reset purges the write queue, closing the read queue.
         if (next.Sample is { } sample && (Sample is null || next is Retransmitted))

@@ -22,7 +22,6 @@ public sealed class Diagnoser
     private long _lost;
     private long _opened;
     private long _closedNormally;
-    private bool _concluded;
 
     /// <param name="filter">Which connections to judge; a connection counts when one of its ends meets it.</param>
     public Diagnoser(Filter filter)
@@ -31,7 +30,7 @@ public sealed class Diagnoser
         _cases = new Cases(_world);
     }
 
-    /// <summary>Takes in one event and returns the verdicts that it made final; they also count for <see cref="Conclude"/>.</summary>
+    /// <summary>Takes in one event and returns the findings that it made final: each when it is new, and again when it has grown, at most once in <see cref="Findings.Pause"/> of event time.</summary>
     public IReadOnlyList<Finding> Observe(Event next)
     {
         _first ??= next.Time;
@@ -61,18 +60,24 @@ public sealed class Diagnoser
         }
         _world.Observe(next);
         _cases.Observe(next);
-        return Judge(_cases.Settled(next.Time));
+        Judge(_cases.Settled(next.Time));
+        return _findings.Due(_last);
+    }
+
+    /// <summary>Judges what is left, after the last event, and returns the findings whose last state was not returned yet.</summary>
+    public IReadOnlyList<Finding> Finish()
+    {
+        Judge(_cases.Rest(_last));
+        return _findings.Due(DateTimeOffset.MaxValue);
     }
 
     /// <summary>Says something about the input that the reader of the answer has to know.</summary>
     public void Note(string sentence) => _notes.Add(sentence);
 
-    /// <summary>Judges what is left and sums up. To be called once, after the last event.</summary>
+    /// <summary>Judges what is left and sums up.</summary>
     public Answer Conclude()
     {
-        if (!_concluded)
-            Judge(_cases.Rest(_last));
-        _concluded = true;
+        Finish();
         return new Answer
         {
             Start = _first ?? default,
@@ -92,15 +97,13 @@ public sealed class Diagnoser
         };
     }
 
-    private List<Finding> Judge(IEnumerable<Case> cases)
+    private void Judge(IEnumerable<Case> cases)
     {
-        List<Finding> fresh = [];
         foreach (Case broken in cases)
         {
             if (broken.Events.Any(_filter.Matches) && Judge(broken, _world) is { } verdict)
-                fresh.Add(_findings.Add(verdict));
+                _findings.Add(verdict);
         }
-        return fresh;
     }
 
     /// <summary>The cause that explains a case best, or null when nothing broke.</summary>

@@ -5,10 +5,17 @@ namespace Tcpwhy.Diagnosis;
 /// <summary>Verdicts of the same cause, process, peer and port, summed up: 20 resets are one finding, not 20.</summary>
 public sealed class Findings
 {
-    private readonly Dictionary<(string Cause, uint Netns, int Pid, Endpoint Local, Endpoint Peer), Group> _groups = [];
+    /// <summary>A finding that grows is told again this often, so that a thousand resets are not a thousand lines.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Adds a verdict and returns its finding as it now stands.</summary>
-    public Finding Add(Verdict verdict)
+    /// <summary>A bound on memory when thousands of clients fail: who comes later is told apart by his service alone, and then by the cause alone.</summary>
+    private const int Most = 1_000;
+
+    private readonly Dictionary<GroupKey, Group> _groups = [];
+    private readonly PriorityQueue<Group, (DateTimeOffset Due, int Order)> _untold = new();
+
+    /// <summary>Adds a verdict.</summary>
+    public void Add(Verdict verdict)
     {
         Case broken = verdict.Case;
         ConnectionEnd? client = broken.Client, server = broken.Server;
@@ -16,12 +23,39 @@ public sealed class Findings
         uint netns = verdict.FromClient ? client?.Netns ?? broken.Call?.Netns ?? broken.Waiting?.Netns ?? 0 : broken.ServerNetns;
         // The client's port changes from connection to connection; the service's does not.
         Endpoint clientAddress = broken.ClientEndpoint with { Port = 0 };
-        (Endpoint local, Endpoint peer) = verdict.FromClient ? (clientAddress, broken.ServerEndpoint) : (broken.ServerEndpoint, clientAddress);
-        var key = (verdict.Cause.Id, netns, own?.Pid ?? 0, local, peer);
+        Endpoint service = verdict.AboutAllPorts ? broken.ServerEndpoint with { Port = 0 } : broken.ServerEndpoint;
+        (Endpoint local, Endpoint peer) = verdict.FromClient ? (clientAddress, service) : (service, clientAddress);
+        var key = new GroupKey(verdict.Cause.Id, netns, own?.Pid ?? 0, local, peer);
+        Group group = GroupOf(key);
+        group.Add(verdict, group.Key.Pid == 0 ? null : own, group.Key.Peer == key.Peer ? verdict.FromClient ? server?.Process : client?.Process : null);
+        if (!group.Untold)
+            _untold.Enqueue(group, (group.Told + Pause, group.Order));
+        group.Untold = true;
+    }
+
+    private Group GroupOf(GroupKey key)
+    {
+        if (_groups.Count >= Most && !_groups.ContainsKey(key))
+            key = key with { Peer = Endpoint.None };
+        if (_groups.Count >= 2 * Most && !_groups.ContainsKey(key))
+            key = new GroupKey(key.Cause, 0, 0, Endpoint.None, Endpoint.None);
         if (!_groups.TryGetValue(key, out Group? group))
-            _groups[key] = group = new Group(verdict.Cause.Id, netns, local, peer);
-        group.Add(verdict, own, verdict.FromClient ? server?.Process : client?.Process);
-        return group.Sum();
+            _groups[key] = group = new Group(key, _groups.Count);
+        return group;
+    }
+
+    /// <summary>Hands over the findings that are new, or that grew and were last handed over a <see cref="Pause"/> before <paramref name="now"/>.</summary>
+    public IReadOnlyList<Finding> Due(DateTimeOffset now)
+    {
+        List<Finding> due = [];
+        while (_untold.TryPeek(out Group? group, out var when) && when.Due <= now)
+        {
+            _untold.Dequeue();
+            group.Untold = false;
+            group.Told = now;
+            due.Add(group.Sum());
+        }
+        return due;
     }
 
     /// <summary>How many connections ended as normal life, or otherwise.</summary>
@@ -36,7 +70,9 @@ public sealed class Findings
             .ThenBy(finding => finding.Cause, StringComparer.Ordinal)
             .ThenBy(finding => finding.First)];
 
-    private sealed class Group(string cause, uint netns, Endpoint local, Endpoint peer)
+    private readonly record struct GroupKey(string Cause, uint Netns, int Pid, Endpoint Local, Endpoint Peer);
+
+    private sealed class Group(GroupKey key, int order)
     {
         private readonly Dictionary<(string What, string Source, bool Against), (string Value, int Count)> _evidence = [];
         private readonly List<Example> _examples = [];
@@ -48,8 +84,16 @@ public sealed class Findings
         private double _confidence;
         private bool _gap;
 
+        public GroupKey Key => key;
+        public int Order => order;
         public int Count { get; private set; }
         public Severity Severity { get; private set; }
+
+        /// <summary>When the finding was last handed over; long ago when it never was.</summary>
+        public DateTimeOffset Told { get; set; }
+
+        /// <summary>Whether it changed since.</summary>
+        public bool Untold { get; set; }
 
         public void Add(Verdict verdict, ProcessInfo? process, ProcessInfo? peerProcess)
         {
@@ -58,7 +102,8 @@ public sealed class Findings
             _confidence += verdict.Confidence * broken.Count;
             if (verdict.Severity > Severity)
                 Severity = verdict.Severity;
-            if (_strongest is null || verdict.Confidence > _strongest.Confidence)
+            // Of equals the latest: what it counts, as the ports of a scan, is the most complete.
+            if (_strongest is null || verdict.Confidence >= _strongest.Confidence)
                 _strongest = verdict;
             _process ??= process;
             _peerProcess ??= peerProcess;
@@ -67,8 +112,8 @@ public sealed class Findings
             _gap |= broken.AcrossGap;
             foreach (Evidence item in verdict.Evidence)
             {
-                var key = (item.What, item.Source, item.Against);
-                _evidence[key] = _evidence.TryGetValue(key, out var seen)
+                var what = (item.What, item.Source, item.Against);
+                _evidence[what] = _evidence.TryGetValue(what, out var seen)
                     ? (seen.Value == item.Value || seen.Value.EndsWith(" …", StringComparison.Ordinal) ? seen.Value : seen.Value + " …", seen.Count + item.Count)
                     : (item.Value, item.Count);
             }
@@ -78,30 +123,39 @@ public sealed class Findings
 
         public Finding Sum() => new()
         {
-            Cause = cause,
+            Cause = key.Cause,
             Severity = Severity,
             Confidence = Math.Round(_confidence / Math.Max(Count, 1), 2),
             Count = Count,
             Fault = _strongest!.Fault,
             Process = _process,
             PeerProcess = _peerProcess,
-            Netns = netns,
-            Local = local,
-            Peer = peer,
+            Netns = key.Netns,
+            Local = key.Local,
+            Peer = key.Peer,
             First = _first,
             Last = _last,
             Evidence = [.. _evidence.Select(item => new Evidence(item.Key.What, item.Value.Value, item.Value.Count, item.Key.Source, item.Key.Against))],
             Remedy = _strongest.Remedies,
-            Facts = new Dictionary<string, string>(_strongest.Facts)
-            {
-                ["count"] = $"{Count}",
-                ["client"] = Phrases.Client(_strongest.Case),
-                ["server"] = Phrases.Server(_strongest.Case),
-                ["service"] = _strongest.Case.ServerEndpoint.ToString(),
-            },
+            Facts = Facts(_strongest),
             SettlesIt = _strongest.SettledBy,
             Examples = [.. _examples],
             AcrossGap = _gap,
         };
+
+        /// <summary>What every page may name, and what the cause itself tells, which goes first.</summary>
+        private Dictionary<string, string> Facts(Verdict strongest)
+        {
+            var facts = new Dictionary<string, string>
+            {
+                ["count"] = $"{Count}",
+                ["client"] = Phrases.Client(strongest.Case),
+                ["server"] = Phrases.Server(strongest.Case),
+                ["service"] = strongest.Case.ServerEndpoint.ToString(),
+            };
+            foreach ((string name, string value) in strongest.Facts)
+                facts[name] = value;
+            return facts;
+        }
     }
 }

@@ -21,6 +21,9 @@ public sealed class Verdict(Cause cause, Case @case)
 
     /// <summary>Whether the finding is told from the client's end; otherwise from the server's.</summary>
     public bool FromClient { get; private set; }
+
+    /// <summary>Whether it is about a host's ports in general, not about the one of the case.</summary>
+    public bool AboutAllPorts { get; private set; }
     public IReadOnlyList<Evidence> Evidence => _evidence;
     public IReadOnlyDictionary<string, string> Facts => _facts;
     public IReadOnlyList<Remedy> Remedies => _remedies;
@@ -59,6 +62,13 @@ public sealed class Verdict(Cause cause, Case @case)
     {
         Fault = fault;
         FromClient = toldByClient;
+        return this;
+    }
+
+    /// <summary>Cases that differ in the service's port alone are one finding.</summary>
+    public Verdict CoversAllPorts()
+    {
+        AboutAllPorts = true;
         return this;
     }
 

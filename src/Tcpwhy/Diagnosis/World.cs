@@ -15,6 +15,8 @@ public sealed class World
     private readonly Dictionary<uint, SortedDictionary<string, string>> _settings = [];
     private readonly Dictionary<(IPAddress Source, IPAddress Target), HashSet<int>> _refused = [];
     private readonly Dictionary<int, ProcessExited> _exits = [];
+    private readonly Dictionary<int, (uint Netns, int Port)> _closers = [];
+    private readonly Dictionary<(uint Netns, int Port), DateTimeOffset> _handovers = [];
 
     /// <summary>Takes in what an event says about more than one connection.</summary>
     public void Observe(Event next)
@@ -31,6 +33,13 @@ public sealed class World
                 if (_exits.Count >= 10_000)
                     _exits.Clear(); // a bound; what settles within a second has been judged
                 _exits[exited.Process.Pid] = exited;
+                if (_closers.Remove(exited.Process.Pid, out var service) && exited.Process is { Signal: 0, ExitStatus: 0 })
+                    _handovers[service] = exited.Time;
+                break;
+            case ResetSent { Reason: "TCP_ABORT_ON_CLOSE", Process.Pid: var closer } reset:
+                if (_closers.Count >= 10_000)
+                    _closers.Clear(); // a bound, as above
+                _closers[closer] = (reset.Netns, reset.Local.Port);
                 break;
             default:
                 break;
@@ -85,6 +94,10 @@ public sealed class World
     /// <summary>How a process ended, when it was seen to end no later than a second after <paramref name="time"/>; runtimes close what they hold on their way out.</summary>
     public ProcessInfo? ExitAfter(int pid, DateTimeOffset time) =>
         _exits.TryGetValue(pid, out ProcessExited? exited) && exited.Time - time >= -OnTheWayOut && exited.Time - time <= OnTheWayOut ? exited.Process : null;
+
+    /// <summary>Whether, within a second of <paramref name="time"/>, a process of this service closed connections and ended well, while the service itself still listens.</summary>
+    public bool IsHandover(uint netns, Endpoint service, DateTimeOffset time) =>
+        _handovers.TryGetValue((netns, service.Port), out DateTimeOffset ended) && (ended - time).Duration() <= OnTheWayOut && IsService(netns, service);
 
     private void Observe(Listening listening)
     {

@@ -32,6 +32,8 @@ public sealed class BpfSource : ISource
     /// <inheritdoc/>
     public void Run(Action<Event> sink, CancellationToken stop)
     {
+        // What is left to do: read maps and iterators, look at /proc, enter namespaces. All other rights of root go.
+        Capabilities.Drop(Capability.CAP_BPF, Capability.CAP_PERFMON, Capability.CAP_NET_ADMIN, Capability.CAP_SYS_PTRACE, Capability.CAP_SYS_ADMIN, Capability.CAP_DAC_READ_SEARCH);
         BtfFile btf = _features.RequireBtf();
         var owners = new Owners(_proc);
         var events = new KernelEvents(_time, EnumNames.ResetReasons(btf), EnumNames.DropReasons(btf), owners);
@@ -60,7 +62,7 @@ public sealed class BpfSource : ISource
             // Costlier looks share a hundredth of the time at most.
             if (tick % 8 == 0)
                 pace.Afford(() => Forward(namespaces.Discover(), sink));
-            if (tick % 16 == 4)
+            if (tick % 64 == 0)
                 pace.Afford(() => Scan(events, sink, listeners: false));
         }
         while (ring.Poll(0) > 0)

@@ -33,6 +33,7 @@ public sealed class CloseWaitLeak : Cause
             .Tells("oldest", Phrases.Duration(waiting.Oldest))
             .Remedy("application", "close-on-eof")
             .Remedy("application", "dispose-response")
-            .Remedy("application", "restart");
+            .Remedy("application", "restart")
+            .SettleBy("longer", !old);
     }
 }

@@ -23,6 +23,8 @@ public sealed class HealthcheckNoise : Cause
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: client is not null)
             .Tells("checker", Phrases.Client(broken))
-            .Remedy("load-balancer", "leave-alone");
+            .Remedy("load-balancer", "leave-alone")
+            .Remedy("load-balancer", "clean-check")
+            .SettleBy("longer", hit);
     }
 }

@@ -14,15 +14,17 @@ public sealed class KeepaliveRace : Cause
         bool idle = reuse.Idle >= Reuse.IdleAtLeast;
         return new Verdict(this, broken)
             .For(0.7, reuse.Reason is not null, "request answered by", $"reset, {reuse.Reason}", "tcp:tcp_send_reset")
-            .For(0.5, reuse.ClientSawFin == false, "request and FIN crossed", "the client had not received the FIN", "tcp:tcp_receive_reset")
+            .For(0.5, reuse.ClientSawFin == false, "request and FIN crossed", broken.Client?.Received is null ? "the FIN was not acknowledged" : "the client had not received the FIN", broken.Client?.Received is null ? "tcp:tcp_send_reset" : "tcp:tcp_receive_reset")
             .For(0.5, reuse.SinceClose is not null, "time from the close to the request", Phrases.Duration(reuse.SinceClose ?? default), "tcp_sock")
             .For(0.7, idle, "idle before", Phrases.Duration(reuse.Idle ?? default), "tcp_sock")
+            .Against(0.5, reuse.Idle is null, "idle before", "not known", "tcp_sock")
             .Against(0.9, reuse.Idle is not null && !idle, "not idle before", Phrases.Duration(reuse.Idle ?? default), "tcp_sock")
             .Weighs(Severity.Critical)
             .Blames(Fault.Server, toldByClient: broken.Client is not null)
             .Tells("idle", reuse.Idle is { } time ? Phrases.Duration(time) : "?")
             .Remedy("application", "keepalive-order")
             .Remedy("application", "pool-idle")
-            .Remedy("load-balancer", "retry");
+            .Remedy("load-balancer", "retry")
+            .SettleBy("other-end", reuse.Reason is null);
     }
 }

@@ -34,6 +34,7 @@ public sealed class KeepaliveTimeoutDeadPeer : Cause
             .Tells("dead", Phrases.OtherEnd(broken, owner))
             .Remedy("network", "find-peer")
             .Remedy("application", "keepalive-order")
-            .Remedy("load-balancer", "drain");
+            .Remedy("load-balancer", "drain")
+            .SettleBy("other-end", drop is null);
     }
 }

@@ -26,7 +26,7 @@ public sealed class NormalResetClose : Cause
         bool stray = !broken.Ends.Any() && (broken.ServerRefusal ?? broken.ClientRefusal) is { Reason: "NO_SOCKET" or "TCP_FLAGS" } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn) && !refusal.Answers.HasFlag(TcpFlags.Psh);
         // The client closed first and did not wait; the answer came to nobody.
         bool lateAnswer = !byClient && broken.Server is { State: TcpState.CloseWait, Received: not null };
-        bool handedOver = !byClient && broken.Server is { } leaving && ReferenceEquals(aborter, leaving) && IsHandover(leaving, world);
+        bool handedOver = !byClient && IsBetweenRequests(broken) && world.IsHandover(broken.ServerNetns, broken.ServerEndpoint, broken.Last);
         if (!handedOver && !lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
             return null;
         ConnectionEnd? end = aborter ?? broken.Ends.FirstOrDefault();
@@ -45,11 +45,10 @@ public sealed class NormalResetClose : Cause
             .Remedy("application", "leave-alone");
     }
 
-    /// <summary>Whether a worker made room for its successor: it had answered on this connection before, ended well within moments, and its service still listens. The request that met the close may be sent again (RFC 9110 section 9.3.1).</summary>
-    private static bool IsHandover(ConnectionEnd server, World world) =>
-        server is { Sent.Reason: "TCP_ABORT_ON_CLOSE", State: TcpState.Established, HeardLast: true, Sample.LastDataSent: not null, Process: { } process }
-        && world.ExitAfter(process.Pid, server.Death!.Time) is { Signal: 0, ExitStatus: 0 }
-        && world.IsService(server.Netns, server.Local);
+    /// <summary>Whether the server had answered on this connection before, and the next request met its close: that one may be sent again (RFC 9110 section 9.3.1).</summary>
+    private static bool IsBetweenRequests(Case broken) =>
+        broken.Server is { Sent.Reason: "TCP_ABORT_ON_CLOSE", State: TcpState.Established, Sample.LastDataSent: not null }
+        || broken.Client is { Received: not null, State: TcpState.CloseWait, Sample.LastDataReceived: not null };
 
     /// <summary>Whether a server was cut off in the middle: it had data under way, or owed an answer.</summary>
     private static bool Harmed(ConnectionEnd? server, ConnectionEnd client) =>

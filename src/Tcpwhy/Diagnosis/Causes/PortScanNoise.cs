@@ -17,9 +17,12 @@ public sealed class PortScanNoise : Cause
             .For(0.9, true, "ports that refused this source", $"{ports}", "tcp:tcp_send_reset")
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: broken.Client is not null)
+            .CoversAllPorts()
             .Tells("scanner", Phrases.Client(broken))
+            .Tells("server", $"{broken.ServerEndpoint.Address}")
             .Tells("ports", $"{ports}")
             .Remedy("network", "leave-alone")
-            .Remedy("network", "find-scanner");
+            .Remedy("network", "find-scanner")
+            .Remedy("firewall", "close-ports");
     }
 }

@@ -38,6 +38,7 @@ public sealed class RetransmissionTimeout : Cause
             .Tells("waited", Phrases.Duration(waited))
             .Remedy("network", "find-outage")
             .Remedy("application", "user-timeout")
-            .Remedy("sysctl", "retries2", "net.ipv4.tcp_retries2", world.Setting(owner.Netns, "net.ipv4.tcp_retries2"), "8");
+            .Remedy("sysctl", "retries2", "net.ipv4.tcp_retries2", world.Setting(owner.Netns, "net.ipv4.tcp_retries2"), "8")
+            .SettleBy("other-end", drop is null);
     }
 }

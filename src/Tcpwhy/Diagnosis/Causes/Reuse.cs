@@ -3,7 +3,7 @@ using Tcpwhy.Model;
 namespace Tcpwhy.Diagnosis.Causes;
 
 /// <summary>A client wrote on a connection that the server had already closed: shared by the race, where it could not know, and by stale reuse, where it could.</summary>
-/// <param name="SinceClose">Time between the server's FIN and the client's write, at the client where possible.</param>
+/// <param name="SinceClose">Time between the server's FIN and the client's write, at the client where possible, else less the round trip.</param>
 /// <param name="Idle">How long nothing had been exchanged before the write; null when not known.</param>
 /// <param name="ClientSawFin">Whether the FIN had reached the client's kernel when it wrote; null when not known.</param>
 /// <param name="Reason">The reason of the server's reset, when its kernel is this one.</param>
@@ -22,7 +22,8 @@ internal sealed record Reuse(TimeSpan? SinceClose, TimeSpan? Idle, bool? ClientS
     public static Reuse? Of(Case broken)
     {
         ConnectionEnd? client = broken.Client, server = broken.Server;
-        bool serverClosing = server is { Sent.Reason: "TCP_ABORT_ON_DATA", State: TcpState.FinWait1 or TcpState.FinWait2 };
+        // The kernel has this reason for data after our FIN alone; an orphan's last states are not all reported.
+        bool serverClosing = server is { Sent.Reason: "TCP_ABORT_ON_DATA" };
         ResetSent? late = broken.ServerRefusal is { } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn) ? refusal : null;
         bool clientWroteAfterFin = client is { Received: not null, State: TcpState.CloseWait };
         // The same race, lost by a hair: the request was in the queue when the server's timer closed without a look at it.
@@ -36,18 +37,22 @@ internal sealed record Reuse(TimeSpan? SinceClose, TimeSpan? Idle, bool? ClientS
         TcpSample? asClient = client?.Sample, asServer = server?.Sample;
         TimeSpan? sinceClose = asClient is { SinceFinReceived: { } fin, LastDataSent: { } write } && clientWroteAfterFin
             ? Positive(fin - write)
-            : serverClosing ? asServer?.SinceFinSent : late?.SinceClose;
-        TimeSpan? idle = asClient is { LastDataReceived: { } answer, LastDataSent: { } sent } ? Positive(answer - sent)
-            : serverClosing && asServer is { LastDataReceived: { } } ? Shorter(asServer.LastDataReceived, asServer.LastDataSent)
-            : null;
-        bool? sawFin = client?.Received is null ? late?.Reason == "TCP_TIMEWAIT_SOCKET" ? true : null : clientWroteAfterFin;
+            : serverClosing ? Positive(asServer?.SinceFinSent - TimeSpan.FromMicroseconds(asServer?.RttMicroseconds ?? 0)) : late?.SinceClose;
+        // A client in the middle of an upload has received nothing for long and was not idle: its server knows better.
+        TimeSpan? idle = Shorter(
+            asClient is { LastDataSent: { } sent, UnsentBytes: 0 } ? Positive((asClient.LastDataReceived ?? asClient.Age) - sent) : null,
+            serverClosing ? Shorter(asServer?.LastDataReceived ?? asServer?.Age, asServer?.LastDataSent) : null);
+        // Of an orphan only a TIME_WAIT socket is left once its FIN is acknowledged (tcp_fin_timeout): the orphan itself answers what crossed the FIN.
+        bool? sawFin = client?.Received is not null ? clientWroteAfterFin
+            : late?.Reason == "TCP_TIMEWAIT_SOCKET" || server is { State: TcpState.FinWait2, Sample.Orphaned: false } ? true
+            : serverClosing ? false : null;
         return new Reuse(sinceClose, idle, sawFin, server?.Sent?.Reason ?? late?.Reason);
     }
 
     /// <summary>Whether the client could not have known: its write crossed the FIN, or came within the time that a program needs to notice it.</summary>
     public bool IsRace => ClientSawFin == false || SinceClose is { } since && since < Noticeable;
 
-    private static TimeSpan Positive(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
+    private static TimeSpan? Positive(TimeSpan? time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
 
-    private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => other is null || one < other ? one : other;
+    private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 }

@@ -20,6 +20,7 @@ public sealed class StaleConnReuse : Cause
             .Tells("since_close", reuse.SinceClose is { } since ? Phrases.Duration(since) : "?")
             .Remedy("application", "pool-idle")
             .Remedy("application", "check-before-reuse")
-            .Remedy("application", "retry");
+            .Remedy("application", "retry")
+            .SettleBy("other-end", reuse.Reason is null);
     }
 }

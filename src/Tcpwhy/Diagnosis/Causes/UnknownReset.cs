@@ -23,6 +23,7 @@ public sealed class UnknownReset : Cause
             .Blames(Fault.Unknown, toldByClient: client)
             .Tells("reason", sent?.Reason ?? "a reset received from the peer")
             .Remedy("application", "record")
+            .SettleBy("start-earlier", broken.Ends.Any(end => end.Sample is { Opener: Opener.Unknown }))
             .SettleBy("other-end", sent is null);
     }
 }

@@ -22,6 +22,8 @@ public sealed class UnknownTimeout : Cause
             .Blames(Fault.Unknown, toldByClient: ReferenceEquals(owner, broken.Client))
             .Tells("waited", Phrases.Duration(waited))
             .Remedy("application", "record")
-            .SettleBy("other-end");
+            .Remedy("application", "bound-wait")
+            .SettleBy("start-earlier", owner.Sample is { Opener: Opener.Unknown })
+            .SettleBy("other-end", broken.Other(owner) is null);
     }
 }

@@ -1,0 +1,59 @@
+using Tcpwhy.Kernel;
+using Tcpwhy.Kernel.Proc;
+using Tcpwhy.Lab;
+using Tcpwhy.Model;
+using Tcpwhy.Sources;
+
+namespace Tcpwhy.E2e.Lab;
+
+/// <summary>What this host's kernel showed of one network of the lab while something was done in it, and nothing of what else happened meanwhile.</summary>
+static class Take
+{
+    /// <summary>What a source needs to hear the last events, and to look once more at listeners and waiting sockets.</summary>
+    static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(1);
+
+    public static async Task<IReadOnlyList<Event>> OfAsync(Network network, Func<Task> act, CancellationToken ct)
+    {
+        List<Event> seen = [];
+        var proc = new ProcFs();
+        using ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out string? obstacle);
+        if (obstacle is not null)
+            throw new LabException(obstacle);
+        using var window = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var watching = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task watch = Task.Factory.StartNew(() => source.Run(next =>
+        {
+            seen.Add(next);
+            if (next is Started)
+                watching.TrySetResult();
+        }, window.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.WhenAny(watching.Task, watch);
+        await act();
+        await Task.Delay(Aftermath, ct);
+        await window.CancelAsync();
+        await watch;
+        return Trimmed(seen, [network.Client.Netns, network.Router.Netns, network.Server.Netns]);
+    }
+
+    static List<Event> Trimmed(List<Event> seen, HashSet<uint> netns)
+    {
+        HashSet<int> pids = [.. seen.Where(next => netns.Contains(next.Netns)).Select(PidOf)];
+        List<Event> kept = [];
+        foreach (Event next in seen)
+        {
+            // Traffic is counted for the whole host, and so is the cost of watching it.
+            if (next is Ended end)
+                kept.Add(new Ended { Time = end.Time, Events = kept.Count(one => one is SocketEvent or ProcessExited) });
+            else if (next is Started or Lost || netns.Contains(next.Netns) || next is ProcessExited exited && pids.Contains(exited.Process.Pid))
+                kept.Add(next);
+        }
+        return kept;
+    }
+
+    static int PidOf(Event next) => next switch
+    {
+        SocketEvent socket => socket.Process?.Pid ?? 0,
+        Listening listening => listening.Process?.Pid ?? 0,
+        _ => 0,
+    };
+}
