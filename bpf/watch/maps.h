@@ -59,13 +59,13 @@ struct arrival {
 	struct segment segment;
 };
 
-/* Processes that reset a connection lately: should one end well soon after, it was on its way out. */
+/* Processes that accepted a connection: when such a one ends, its service may go on in another. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
 	__type(key, u32);
 	__type(value, u8);
-} resetters SEC(".maps");
+} servers SEC(".maps");
 
 #define ARRIVAL_BITS 10
 

@@ -35,12 +35,8 @@ int BPF_PROG(on_send_reset, const struct sock *sk, const struct sk_buff *skb, u3
 		fill_socket(event, sk);
 		/* Closing, aborting and exiting happen in the task; a child that nobody
 		 * accepted dies there too, though no task ever locked it. */
-		if (!skb) {
-			u8 yes = 1;
-
+		if (!skb)
 			fill_task(&event->task, 0);
-			bpf_map_update_elem(&resetters, &event->task.pid, &yes, BPF_ANY);
-		}
 	} else if (sk && state == TCP_LISTEN) {
 		event->sock = 0;
 		event->info.ack_backlog = BPF_CORE_READ(sk, sk_ack_backlog);

@@ -15,8 +15,7 @@ public sealed class World
     private readonly Dictionary<uint, SortedDictionary<string, string>> _settings = [];
     private readonly Dictionary<(IPAddress Source, IPAddress Target), HashSet<int>> _refused = [];
     private readonly Dictionary<int, ProcessExited> _exits = [];
-    private readonly Dictionary<int, (uint Netns, int Port)> _closers = [];
-    private readonly Dictionary<(uint Netns, int Port), DateTimeOffset> _handovers = [];
+    private readonly Dictionary<(uint Netns, string Comm), DateTimeOffset> _retired = [];
 
     /// <summary>Takes in what an event says about more than one connection.</summary>
     public void Observe(Event next)
@@ -33,13 +32,12 @@ public sealed class World
                 if (_exits.Count >= 10_000)
                     _exits.Clear(); // a bound; what settles within a second has been judged
                 _exits[exited.Process.Pid] = exited;
-                if (_closers.Remove(exited.Process.Pid, out var service) && exited.Process is { Signal: 0, ExitStatus: 0 })
-                    _handovers[service] = exited.Time;
-                break;
-            case ResetSent { Reason: "TCP_ABORT_ON_CLOSE", Process.Pid: var closer } reset:
-                if (_closers.Count >= 10_000)
-                    _closers.Clear(); // a bound, as above
-                _closers[closer] = (reset.Netns, reset.Local.Port);
+                if (exited.Process is { Signal: 0, ExitStatus: 0 })
+                {
+                    if (_retired.Count >= 10_000)
+                        _retired.Clear(); // a bound, as above
+                    _retired[(exited.Netns, exited.Process.Comm)] = exited.Time;
+                }
                 break;
             default:
                 break;
@@ -95,9 +93,9 @@ public sealed class World
     public ProcessInfo? ExitAfter(int pid, DateTimeOffset time) =>
         _exits.TryGetValue(pid, out ProcessExited? exited) && exited.Time - time >= -OnTheWayOut && exited.Time - time <= OnTheWayOut ? exited.Process : null;
 
-    /// <summary>Whether, within a second of <paramref name="time"/>, a process of this service closed connections and ended well, while the service itself still listens.</summary>
-    public bool IsHandover(uint netns, Endpoint service, DateTimeOffset time) =>
-        _handovers.TryGetValue((netns, service.Port), out DateTimeOffset ended) && (ended - time).Duration() <= OnTheWayOut && IsService(netns, service);
+    /// <summary>Whether a process that served with this name ended well within a second of <paramref name="time"/>, while the service goes on in another: a worker made room for its successor.</summary>
+    public bool IsHandover(uint netns, Endpoint service, string comm, DateTimeOffset time) =>
+        _retired.TryGetValue((netns, comm), out DateTimeOffset ended) && (ended - time).Duration() <= OnTheWayOut && IsService(netns, service);
 
     private void Observe(Listening listening)
     {

@@ -146,7 +146,7 @@ public sealed record AcceptQueueFull : SocketEvent
     public required int Backlog { get; init; }
 }
 
-/// <summary>A process ended by a signal or with a status other than 0, or had reset a connection not long before.</summary>
+/// <summary>A process ended by a signal or with a status other than 0, or one that had accepted connections, however it ended.</summary>
 public sealed record ProcessExited : Event
 {
     public required ProcessInfo Process { get; init; }

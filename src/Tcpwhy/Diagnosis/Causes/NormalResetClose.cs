@@ -26,7 +26,8 @@ public sealed class NormalResetClose : Cause
         bool stray = !broken.Ends.Any() && (broken.ServerRefusal ?? broken.ClientRefusal) is { Reason: "NO_SOCKET" or "TCP_FLAGS" } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn) && !refusal.Answers.HasFlag(TcpFlags.Psh);
         // The client closed first and did not wait; the answer came to nobody.
         bool lateAnswer = !byClient && broken.Server is { State: TcpState.CloseWait, Received: not null };
-        bool handedOver = !byClient && IsBetweenRequests(broken) && world.IsHandover(broken.ServerNetns, broken.ServerEndpoint, broken.Last);
+        bool handedOver = !byClient && IsBetweenRequests(broken)
+            && broken.Server?.Process is { } worker && world.IsHandover(broken.ServerNetns, broken.ServerEndpoint, worker.Comm, broken.Last);
         if (!handedOver && !lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
             return null;
         ConnectionEnd? end = aborter ?? broken.Ends.FirstOrDefault();
@@ -36,7 +37,7 @@ public sealed class NormalResetClose : Cause
             .For(0.7, saidGoodbye, "the client had closed already", aborter?.Sent?.Reason ?? "", "tcp:tcp_send_reset")
             .For(0.8, afterFin, "reset after both sides were done", $"in {end?.State}", "tcp:tcp_receive_reset")
             .For(0.7, lateAnswer, "the client had closed before the answer", "server in CLOSE_WAIT", "tcp:tcp_receive_reset")
-            .For(0.7, handedOver, "closed between two requests by a process on its way out, while the service went on", aborter?.Sent?.Reason ?? "", "sched:sched_process_exit")
+            .For(0.7, handedOver, "closed between two requests by a process on its way out, while the service went on", broken.Server?.Sent?.Reason ?? "", "sched:sched_process_exit")
             .For(0.6, stray, "late segment of a closed connection", broken.ServerRefusal?.Reason ?? broken.ClientRefusal?.Reason ?? "", "tcp:tcp_send_reset")
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: byClient || lateAnswer)
