@@ -319,6 +319,9 @@ struct signal_struct {
 	atomic_t live;
 	int group_exit_code;
 };
+struct nsproxy {
+	struct net *net_ns;
+};
 struct task_struct {
 	unsigned int flags;
 	int pid;
@@ -326,6 +329,7 @@ struct task_struct {
 	int exit_code;
 	struct signal_struct *signal;
 	struct files_struct *files;
+	struct nsproxy *nsproxy;
 	struct task_struct *group_leader;
 	char comm[16];
 };

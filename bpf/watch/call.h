@@ -75,7 +75,9 @@ int on_connect_return(struct sys_exit *ctx)
 
 static __always_inline int accepted(long ret)
 {
+	u32 pid = bpf_get_current_pid_tgid() >> 32;
 	struct flow *flow;
+	u8 yes = 1;
 
 	if (ret < 0) {
 		if (ret == -EAGAIN || ret == -EINTR)
@@ -84,9 +86,11 @@ static __always_inline int accepted(long ret)
 	}
 	flow = find_flow((u64)socket_of(ret));
 	if (flow && !flow->pid) {
-		flow->pid = bpf_get_current_pid_tgid() >> 32;
+		flow->pid = pid;
 		read_comm(flow->comm);
 	}
+	if (flow && !bpf_map_lookup_elem(&servers, &pid))
+		bpf_map_update_elem(&servers, &pid, &yes, BPF_ANY);
 	return 0;
 }
 

@@ -70,6 +70,14 @@ struct arrival {
 	struct segment segment;
 };
 
+/* Processes that accepted a connection: when such a one ends, its service may go on in another. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u32);
+	__type(value, u8);
+} servers SEC(".maps");
+
 #define ARRIVAL_BITS 10
 
 struct {

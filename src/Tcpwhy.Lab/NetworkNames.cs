@@ -21,17 +21,20 @@ internal static partial class NetworkNames
 
     static readonly HashSet<int> Taken = [];
 
-    /// <summary>A slot that no network on this host uses. Two programs that start at once begin their search at different places.</summary>
+    // Two programs that start at once begin their search at different places.
+    static int _next = Environment.ProcessId * 7 % Slots;
+
+    /// <summary>A slot that no network on this host uses, and ours not lately: what a diagnosis says of its addresses is about this network.</summary>
     public static int FreeSlot()
     {
         HashSet<int> used = [.. Present().Select(match => int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture))];
         lock (Taken)
         {
-            int start = Environment.ProcessId * 7 % Slots;
-            int slot = Enumerable.Range(start, Slots).Select(n => n % Slots).FirstOrDefault(n => !used.Contains(n) && !Taken.Contains(n), -1);
+            int slot = Enumerable.Range(_next, Slots).Select(n => n % Slots).FirstOrDefault(n => !used.Contains(n) && !Taken.Contains(n), -1);
             if (slot < 0)
                 throw new LabException($"all {Slots} networks of the lab are in use");
             Taken.Add(slot);
+            _next = slot + 1;
             return slot;
         }
     }

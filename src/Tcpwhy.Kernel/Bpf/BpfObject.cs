@@ -75,6 +75,24 @@ public sealed unsafe class BpfObject : IDisposable
             throw new KernelException("bpf_object__load", -error);
     }
 
+    /// <summary>How often the kernel did not run one of the loaded programs, because a timer's interrupt met it at work on the same CPU.</summary>
+    public ulong Misses()
+    {
+        // struct bpf_prog_info, whose recursion_misses (Linux 5.12) ends 216 bytes after its start.
+        const int Size = 216, RecursionMisses = 208;
+        byte* info = stackalloc byte[Size];
+        ulong misses = 0;
+        foreach (nint program in _programs.Values)
+        {
+            new Span<byte>(info, Size).Clear();
+            uint length = Size;
+            int fd = LibBpf.bpf_program__fd(program);
+            if (fd >= 0 && LibBpf.bpf_obj_get_info_by_fd(fd, info, &length) == 0 && length == Size)
+                misses += *(ulong*)(info + RecursionMisses);
+        }
+        return misses;
+    }
+
     /// <summary>Attaches a program to what its section names.</summary>
     public BpfLink Attach(string program) => BpfLink.Of(LibBpf.bpf_program__attach(_programs[program]), program);
 

@@ -47,6 +47,14 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library)]
     public static partial int bpf_program__set_autoload(nint prog, byte autoload);
 
+    // int bpf_program__fd(const struct bpf_program *prog);
+    [LibraryImport(Library)]
+    public static partial int bpf_program__fd(nint prog);
+
+    // int bpf_obj_get_info_by_fd(int bpf_fd, void *info, __u32 *info_len);
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int bpf_obj_get_info_by_fd(int bpf_fd, void* info, uint* info_len);
+
     // struct bpf_link *bpf_program__attach(const struct bpf_program *prog);
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint bpf_program__attach(nint prog);

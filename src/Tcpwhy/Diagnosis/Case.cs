@@ -73,7 +73,7 @@ public sealed class Case(DateTimeOffset start)
 
     /// <summary>Whether the connection is over: an end died, or was refused.</summary>
     public bool Ended => Call is not null || Waiting is not null || ServerRefusal is not null || ClientRefusal is not null
-        || Ends.Any(end => end.Death is not null || end.Sent is not null || end.Received is not null);
+        || Ends.Any(end => end.Death is not null || end.Sent is not null || end.Received is not null || end.Errno != 0);
 
     /// <summary>Whether somebody was left without what he waited for: an answer outstanding, or payload lost on its way.</summary>
     public bool Unfinished =>

@@ -15,6 +15,7 @@ public sealed class World
     private readonly Dictionary<uint, SortedDictionary<string, string>> _settings = [];
     private readonly Dictionary<(IPAddress Source, IPAddress Target), Refusal> _refused = [];
     private readonly Dictionary<int, ProcessExited> _exits = [];
+    private readonly Dictionary<(uint Netns, string Comm), DateTimeOffset> _retired = [];
 
     /// <summary>Takes in what an event says about more than one connection.</summary>
     public void Observe(Event next)
@@ -31,6 +32,12 @@ public sealed class World
                 if (_exits.Count >= 10_000)
                     _exits.Clear(); // a bound; what settles within a second has been judged
                 _exits[exited.Process.Pid] = exited;
+                if (exited.Process is { Signal: 0, ExitStatus: 0 })
+                {
+                    if (_retired.Count >= 10_000)
+                        _retired.Clear(); // a bound, as above
+                    _retired[(exited.Netns, exited.Process.Comm)] = exited.Time;
+                }
                 break;
             default:
                 break;
@@ -81,9 +88,13 @@ public sealed class World
     public string? Setting(uint netns, string name) =>
         _settings.TryGetValue(netns, out SortedDictionary<string, string>? values) && values.TryGetValue(name, out string? value) ? value : null;
 
-    /// <summary>How a process ended, when it was seen to end badly no later than a second after <paramref name="time"/>; runtimes close what they hold on their way out.</summary>
+    /// <summary>How a process ended, when it was seen to end no later than a second after <paramref name="time"/>; runtimes close what they hold on their way out.</summary>
     public ProcessInfo? ExitAfter(int pid, DateTimeOffset time) =>
         _exits.TryGetValue(pid, out ProcessExited? exited) && exited.Time - time >= -OnTheWayOut && exited.Time - time <= OnTheWayOut ? exited.Process : null;
+
+    /// <summary>Whether a process that served with this name ended well within a second of <paramref name="time"/>, while the service goes on in another: a worker made room for its successor.</summary>
+    public bool IsHandover(uint netns, Endpoint service, string comm, DateTimeOffset time) =>
+        _retired.TryGetValue((netns, comm), out DateTimeOffset ended) && (ended - time).Duration() <= OnTheWayOut && IsService(netns, service);
 
     private void Observe(Listening listening)
     {

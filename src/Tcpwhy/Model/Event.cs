@@ -146,7 +146,7 @@ public sealed record AcceptQueueFull : SocketEvent
     public required int Backlog { get; init; }
 }
 
-/// <summary>A process ended by a signal or with a status other than 0.</summary>
+/// <summary>A process ended by a signal or with a status other than 0, or one that had accepted connections, however it ended.</summary>
 public sealed record ProcessExited : Event
 {
     public required ProcessInfo Process { get; init; }
@@ -224,7 +224,7 @@ public sealed record Lost : Event
 {
     public required long Count { get; init; }
 
-    /// <summary>Where: "ring buffer", "queue", "recording".</summary>
+    /// <summary>Where: "ring buffer", "programs" (interrupted at work), "recording".</summary>
     public required string Where { get; init; }
 }
 

@@ -102,6 +102,8 @@ public sealed class BpfSource : ISource
     {
         if (meter.Lost() is var lost and > 0)
             sink(new Lost { Time = Now(), Count = lost, Where = "ring buffer" });
+        if (meter.Missed() is var missed and > 0)
+            sink(new Lost { Time = Now(), Count = missed, Where = "programs" });
         sink(meter.Read(Now(), flows));
     }
 

@@ -148,7 +148,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Process = owners.Listener(raw.netns, local),
                 };
             case EventKind.Exit when owners.Acting(raw.task) is { } process:
-                return new ProcessExited { Time = at, Process = process };
+                return new ProcessExited { Time = at, Netns = raw.netns, Process = process };
             default:
                 return null;
         }

@@ -9,13 +9,23 @@ namespace Tcpwhy.Sources;
 internal sealed class TrafficMeter(Watch watch)
 {
     private const int MostFlows = 1000;
+    private ulong _misses;
     private readonly ulong[] _before = new ulong[Enum.GetValues<Counter>().Length];
 
     /// <summary>Events that the programs handed over so far.</summary>
     public ulong Events => BpfMap.Sum(watch.Counters, (uint)Counter.Events);
 
-    /// <summary>Events lost since the last call.</summary>
+    /// <summary>Events lost since the last call, for want of room in the ring.</summary>
     public long Lost() => Moved(Counter.Lost);
+
+    /// <summary>Events missed since the last call: a program was interrupted at work, and does not run inside itself.</summary>
+    public long Missed()
+    {
+        ulong now = watch.Misses();
+        long missed = (long)(now - _misses);
+        _misses = now;
+        return missed;
+    }
 
     /// <summary>What was counted since the last call; the flows, of the whole time, only when <paramref name="flows"/> are asked for.</summary>
     public TrafficCounted Read(DateTimeOffset now, bool flows) => new()

@@ -74,6 +74,9 @@ internal sealed class Watch : IDisposable
         }
     }
 
+    /// <summary>Events that the kernel did not hand to a program.</summary>
+    public ulong Misses() => _object.Misses();
+
     /// <summary>Looks at every socket that a process holds and hands over the listeners and those in CLOSE_WAIT.</summary>
     public void Scan(RingBuffer.KernelEventHandler handler)
     {

@@ -6,7 +6,7 @@ namespace Tcpwhy.E2e.Lab;
 /// <summary>Networks for tests, with the command-line program as the actors' executable.</summary>
 static class LabUnderTest
 {
-    static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "Tcpwhy.Cli.dll");
+    public static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "Tcpwhy.Cli.dll");
 
     /// <summary>A network; the test is skipped, with the reason, where one cannot be made.</summary>
     public static async Task<Network> NetworkAsync(IReadOnlyList<string> requires)

@@ -9,14 +9,14 @@ internal static class Telling
     /// <summary>The exchange is complete: the client has the answer to its only request.</summary>
     public static readonly TcpSample ClientServed = new()
     {
-        Age = TimeSpan.FromSeconds(2), LastDataSent = TimeSpan.FromMilliseconds(1005), LastDataReceived = TimeSpan.FromMilliseconds(1000),
+        Age = TimeSpan.FromSeconds(2), LastDataSent = TimeSpan.FromMilliseconds(505), LastDataReceived = TimeSpan.FromMilliseconds(500),
         BytesSent = 811, BytesAcked = 812, BytesReceived = 2039, DataSegmentsOut = 1, DataSegmentsIn = 2, RttMicroseconds = 300,
     };
 
     /// <summary>The same at the server.</summary>
     public static readonly TcpSample ServerDone = new()
     {
-        Age = TimeSpan.FromSeconds(2), LastDataSent = TimeSpan.FromMilliseconds(1000), LastDataReceived = TimeSpan.FromMilliseconds(1005),
+        Age = TimeSpan.FromSeconds(2), LastDataSent = TimeSpan.FromMilliseconds(500), LastDataReceived = TimeSpan.FromMilliseconds(505),
         BytesSent = 2039, BytesAcked = 2039, BytesReceived = 811, DataSegmentsOut = 2, DataSegmentsIn = 1, RttMicroseconds = 300,
     };
 

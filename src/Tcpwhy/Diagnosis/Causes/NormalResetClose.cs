@@ -28,7 +28,9 @@ public sealed class NormalResetClose : Cause
         bool lateAnswer = !byClient && broken.Server is { State: TcpState.CloseWait, Received: not null };
         // A client elsewhere, whose program, and no box on the way, reset a connection on which nothing was open.
         bool leftInPeace = broken.Client is null && broken.Server is { State: TcpState.Established, Received.Segment.LooksLikeProcess: true, Silent: false } && !broken.Unfinished;
-        if (!leftInPeace && !lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
+        bool handedOver = !byClient && IsBetweenRequests(broken)
+            && broken.Server?.Process is { } worker && world.IsHandover(broken.ServerNetns, broken.ServerEndpoint, worker.Comm, broken.Last);
+        if (!handedOver && !leftInPeace && !lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
             return null;
         ConnectionEnd? end = aborter ?? broken.Ends.FirstOrDefault();
         return new Verdict(this, broken)
@@ -38,6 +40,7 @@ public sealed class NormalResetClose : Cause
             .For(0.8, afterFin, "reset after both sides were done", end is null ? "" : $"in {Phrases.State(end.State)}", "tcp:tcp_receive_reset")
             .For(0.7, lateAnswer, "the client had closed before the answer", "server in CLOSE_WAIT", "tcp:tcp_receive_reset")
             .For(0.7, leftInPeace, "nothing was outstanding", "reset by the client's program", "tcp:tcp_receive_reset")
+            .For(0.7, handedOver, "closed between two requests by a process on its way out, while the service went on", broken.Server?.Sent?.Reason ?? "", "sched:sched_process_exit")
             .For(0.6, stray, "late segment of a closed connection", broken.ServerRefusal?.Reason ?? broken.ClientRefusal?.Reason ?? "", "tcp:tcp_send_reset")
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: byClient || lateAnswer)
@@ -45,6 +48,11 @@ public sealed class NormalResetClose : Cause
             .Tells("other", aborter is null ? lateAnswer || leftInPeace ? Phrases.Server(broken) : Phrases.Client(broken) : Phrases.OtherEnd(broken, aborter))
             .Remedy("application", "leave-alone");
     }
+
+    /// <summary>Whether the server had answered on this connection before, and the next request met its close: that one may be sent again (RFC 9110 section 9.3.1).</summary>
+    private static bool IsBetweenRequests(Case broken) =>
+        broken.Server is { Sent.Reason: "TCP_ABORT_ON_CLOSE", State: TcpState.Established, Sample.LastDataSent: not null }
+        || broken.Client is { Received: not null, State: TcpState.CloseWait, Sample.LastDataReceived: not null };
 
     /// <summary>Whether a server was cut off in the middle: it had data under way, or owed an answer.</summary>
     private static bool Harmed(ConnectionEnd? server, ConnectionEnd client) =>

@@ -15,6 +15,9 @@ internal sealed record Reuse(TimeSpan? SinceClose, TimeSpan? Idle, bool? ClientS
     /// <summary>Shorter pauses belong to an exchange under way.</summary>
     public static readonly TimeSpan IdleAtLeast = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>No server's idle timeout is shorter by much; a connection that was idle for less may be closed for what the request says.</summary>
+    private static readonly TimeSpan IdleTimeoutAtLeast = TimeSpan.FromMilliseconds(900);
+
     /// <summary>Null when no write met a closed connection.</summary>
     public static Reuse? Of(Case broken)
     {
@@ -23,6 +26,11 @@ internal sealed record Reuse(TimeSpan? SinceClose, TimeSpan? Idle, bool? ClientS
         bool serverClosing = server is { Sent.Reason: "TCP_ABORT_ON_DATA" };
         ResetSent? late = broken.ServerRefusal is { } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn) ? refusal : null;
         bool clientWroteAfterFin = client is { Received: not null, State: TcpState.CloseWait };
+        // The same race, lost by a hair: the request was in the queue when the server's timer closed without a look at it.
+        TimeSpan? quiet = server is { Sent.Reason: "TCP_ABORT_ON_CLOSE", State: TcpState.Established, Exiting: false, UnreadBytes: > 0, Sample: { LastDataReceived: { } arrived, LastDataSent: { } answered, MssBytes: var mss } }
+            && server.UnreadBytes <= mss && arrived < Noticeable && answered - arrived >= IdleTimeoutAtLeast ? answered - arrived : null;
+        if (quiet is not null)
+            return new Reuse(null, quiet, ClientSawFin: false, server!.Sent!.Reason);
         if (!serverClosing && late is not { Reason: "TCP_TIMEWAIT_SOCKET" } && !clientWroteAfterFin)
             return null;
 

@@ -1,0 +1,61 @@
+using Tcpwhy.E2e.Lab;
+using Tcpwhy.Lab;
+using Tcpwhy.Model;
+using Tcpwhy.Sources;
+using Xunit;
+
+namespace Tcpwhy.E2e.Diagnosis;
+
+/// <summary>Faults made once, side by side under one diagnosis that is also recorded, for every test that looks at the answer.</summary>
+public abstract class Diagnosed(string name, IEnumerable<Trial> wanted) : IAsyncLifetime
+{
+    string? _obstacle;
+    Recording? _recording;
+    Answer? _answer;
+    IReadOnlyList<Trial> _trials = [];
+
+    /// <summary>What was said live; the test is skipped, with the reason, where nothing could be made or watched.</summary>
+    public Answer Answer
+    {
+        get
+        {
+            Assert.SkipWhen(_answer is null, _obstacle ?? "");
+            return _answer;
+        }
+    }
+
+    /// <summary>The events that the answer was drawn from.</summary>
+    public string RecordingFile => _recording!.File;
+
+    /// <summary>What became of one fault; the test is skipped where a program that it needs is missing.</summary>
+    public Trial Of(string cause, string? variant)
+    {
+        _ = Answer;
+        Trial trial = _trials.Single(one => one.Fault.Cause == cause && one.Parameters.Variant == variant);
+        IReadOnlyList<string> missing = Requirements.Missing(trial.Fault.Requires);
+        Assert.SkipWhen(missing.Count > 0, $"needs {string.Join(", ", missing)}");
+        return trial;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        IReadOnlyList<string> missing = Requirements.Missing(Requirements.Network);
+        using ISource? source = missing.Count > 0 ? null : WatchedKernel.Open(out _obstacle);
+        if (source is null)
+        {
+            _obstacle ??= $"needs {string.Join(", ", missing)}";
+            return;
+        }
+        _recording = new Recording(name);
+        var trials = new Trials(source, LabUnderTest.Executable) { SideBySide = 6, OnEvent = _recording.Write };
+        (_answer, _trials) = await trials.RunAsync([.. wanted], TestContext.Current.CancellationToken);
+        _recording.Finish();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _recording?.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}

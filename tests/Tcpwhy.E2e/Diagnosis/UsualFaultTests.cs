@@ -1,0 +1,18 @@
+using Tcpwhy.Lab;
+using Xunit;
+
+namespace Tcpwhy.E2e.Diagnosis;
+
+/// <summary>Every fault as it is usually made.</summary>
+public sealed class UsualFaults() : Diagnosed("usual-faults", FaultCatalogue.All.Select(fault => new Trial(fault, new Parameters())));
+
+public class UsualFaultTests(UsualFaults made) : IClassFixture<UsualFaults>
+{
+    public static TheoryData<string> Causes => [.. FaultCatalogue.All.Select(fault => fault.Cause)];
+
+    [Theory, MemberData(nameof(Causes))]
+    public void Is_named_first(string cause) => TrialAssert.Named(made.Of(cause, null));
+
+    [Fact]
+    public void Nothing_was_lost() => Assert.Equal(0, made.Answer.Lost);
+}
