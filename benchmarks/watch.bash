@@ -36,7 +36,7 @@ watched_pairs() {
 		observer=$!
 		if [[ $ready =~ ^[0-9]+$ ]]; then sleep "$ready"; elif ! wait_for "$ready" "$pages/watch.stderr"; then return 1; fi
 		watched=$(load)
-		kill -INT "$observer" 2>/dev/null
+		kill -TERM "$observer" 2>/dev/null
 		wait "$observer" 2>/dev/null
 		say "  $name: $free/s alone, $watched/s watched"
 		echo "$(calc .4f "1 - $watched / $free") $free $watched" >>"$times"
