@@ -137,6 +137,11 @@ struct settings {
 	unsigned char wanted_drops[256]; /* by skb_drop_reason: 1, send it */
 };
 
+/* An address as a map key: IPv4 in the first four bytes, the rest 0. */
+struct address {
+	unsigned char bytes[16];
+};
+
 /* Healthy connections, counted and not sent one by one. */
 struct traffic_key {
 	unsigned int netns;
@@ -150,7 +155,6 @@ struct traffic_key {
 #define LIFETIME_BUCKETS 24 /* bucket n: lives of 2^n to 2^(n+1) units of 65.5 us; the first and last take the rest */
 
 struct traffic {
-	unsigned long long opened;
 	unsigned long long closed;
 	unsigned long long bytes_sent;
 	unsigned long long bytes_received;
@@ -162,9 +166,9 @@ struct traffic {
 /* One number per index of the counters map, per CPU. */
 enum counter {
 	COUNT_OPENED,	/* handshakes completed by connect */
-	COUNT_ACCEPTED, /* handshakes completed on listeners */
-	COUNT_CLOSED,	/* connections that ended by FIN from both sides */
-	COUNT_FAILED,	/* connections that ended in any other way, attempts included */
+	COUNT_ACCEPTED, /* handshakes completed on listeners, with clients elsewhere */
+	COUNT_CLOSED,	/* of both: connections that ended by FIN from both sides */
+	COUNT_FAILED,	/* sockets that ended in any other way, attempts included */
 	COUNT_RETRANSMITS,
 	COUNT_EVENTS,
 	COUNT_LOST, /* events that found the ring buffer full */

@@ -39,7 +39,8 @@ struct flow {
 	u32 pid;
 	u8 opener;
 	u8 ttl;
-	u16 pad;
+	u8 counted; /* at the other end, which is on this host too */
+	u8 pad;
 	char comm[16];
 	u64 reserved;
 };
@@ -52,6 +53,16 @@ struct {
 	__type(key, u32);
 	__type(value, struct flow);
 } flows SEC(".maps");
+
+/* Addresses from which processes of this host have connected, learned when they
+ * do: a connection with both ends here is counted at its client's, not twice. The
+ * client is established before the server, so its address is known in time. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct address);
+	__type(value, u8);
+} client_addresses SEC(".maps");
 
 /* The last reset segment that arrived for a socket, until tcp_receive_reset takes it. */
 struct arrival {

@@ -9,6 +9,35 @@ static __always_inline void remember_task(struct flow *flow)
 	read_comm(flow->comm);
 }
 
+/* An IPv4 connection on an IPv6 socket has its IPv4 address in the first field too. */
+static __always_inline void take_address(struct address *address, u16 family, __be32 four, const struct in6_addr *six)
+{
+	if (family == AF_INET || six->in6_u.u6_addr8[10] == 0xff)
+		*(__be32 *)address->bytes = four;
+	else
+		__builtin_memcpy(address->bytes, six->in6_u.u6_addr8, 16);
+}
+
+static __always_inline void learn_client(const struct sock *sk)
+{
+	const struct sock_common *common = &sk->__sk_common;
+	struct address address = {};
+	u8 one = 1;
+
+	take_address(&address, common->skc_family, common->skc_rcv_saddr, &common->skc_v6_rcv_saddr);
+	if (!bpf_map_lookup_elem(&client_addresses, &address))
+		bpf_map_update_elem(&client_addresses, &address, &one, BPF_ANY);
+}
+
+static __always_inline bool is_client_here(const struct sock *sk)
+{
+	const struct sock_common *common = &sk->__sk_common;
+	struct address address = {};
+
+	take_address(&address, common->skc_family, common->skc_daddr, &common->skc_v6_daddr);
+	return bpf_map_lookup_elem(&client_addresses, &address) != NULL;
+}
+
 static __always_inline void open_flow(const struct sock *sk, u8 opener)
 {
 	u64 sock = address_of(sk);
@@ -22,6 +51,10 @@ static __always_inline void open_flow(const struct sock *sk, u8 opener)
 	flow->opened_ns = bpf_ktime_get_ns();
 	if (opener == OPENER_LOCAL)
 		remember_task(flow);
+	else
+		flow->counted = is_client_here(sk);
+	if (opener == OPENER_REMOTE && !flow->counted)
+		count(COUNT_ACCEPTED);
 }
 
 static __noinline int report(const struct sock *sk, int old, int new)
@@ -62,6 +95,8 @@ static __always_inline void count_healthy(const struct sock *sk)
 
 	if (!tp)
 		return;
+	if (!flow || !flow->counted)
+		count(COUNT_CLOSED);
 	key.netns = sk->__sk_common.skc_net.net->ns.inum;
 	key.family = sk->__sk_common.skc_family;
 	if (key.family == AF_INET)
@@ -111,9 +146,9 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 	case TCP_ESTABLISHED:
 		if (old == TCP_SYN_SENT) {
 			count(COUNT_OPENED);
+			learn_client(sk);
 		} else {
 			open_flow(sk, OPENER_REMOTE);
-			count(COUNT_ACCEPTED);
 		}
 		return 0;
 	case TCP_CLOSE_WAIT:
@@ -147,7 +182,6 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 			return 0;
 		}
 		if (!sk->sk_err && (old == TCP_LAST_ACK || old == TCP_FIN_WAIT2 || old == TCP_CLOSING)) {
-			count(COUNT_CLOSED);
 			count_healthy(sk);
 			return 0;
 		}

@@ -37,7 +37,10 @@ internal static class AnswerText
     {
         if (broken.Count == 0)
         {
-            screen.Paragraph(0, new Piece(screen.T("Nothing broke."), Ink.Green), " ", screen.T("{0} opened, {1} closed normally.",
+            Piece calm = answer.Unavailable.Count == 0
+                ? new Piece(screen.T("Nothing broke."), Ink.Green)
+                : new Piece(screen.T("Nothing broke that can be seen here; {0} causes cannot be told.", Measure.Number(answer.Unavailable.Select(one => one.Cause).Distinct().Count())), Ink.Yellow);
+            screen.Paragraph(0, calm, " ", screen.T("{0} opened, {1} closed normally.",
                 screen.Count(answer.Opened, "{0} connection", "{0} connections"), Measure.Number(answer.ClosedNormally)));
             return;
         }

@@ -19,7 +19,7 @@ internal sealed class Progress(Session session, TimeSpan? duration) : IDisposabl
         _events++;
         if (seen is TrafficCounted traffic)
             _failed += traffic.Failed;
-        else if (seen is Started started)
+        else if (seen is Started started && duration is not null)
             Begin(started);
     }
 
@@ -41,9 +41,9 @@ internal sealed class Progress(Session session, TimeSpan? duration) : IDisposabl
     {
         Screen talk = session.Talk;
         string how = started.Kernel is { } kernel ? talk.T("{0} on Linux {1}", started.Source, kernel) : started.Source;
-        talk.Line("watching ", duration is { } time ? talk.T("TCP with {0} for {1}; Ctrl-C ends it early", how, Measure.Of(time)) : talk.T("TCP with {0}", how));
+        talk.Line("watching ", talk.T("TCP with {0} for {1}; Ctrl-C ends it early", how, Measure.Of(duration.GetValueOrDefault())));
         session.Error.Flush();
-        if (!session.ErrorIsTerminal || duration is null)
+        if (!session.ErrorIsTerminal)
             return;
         _began = Stopwatch.GetTimestamp();
         _timer = new Timer(_ => Draw(), null, Interval, Interval);

@@ -7,10 +7,6 @@ internal static unsafe partial class LibBpf
 {
     private const string Library = "libbpf.so.1";
 
-    public const int LIBBPF_WARN = 0;
-    public const int BPF_ANY = 0;
-    public const int BPF_EXIST = 2;
-
     // libbpf_print_fn_t libbpf_set_print(libbpf_print_fn_t fn);
     [LibraryImport(Library)]
     public static partial nint libbpf_set_print(nint fn);

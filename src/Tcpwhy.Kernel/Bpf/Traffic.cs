@@ -19,7 +19,6 @@ public struct TrafficKey
 [StructLayout(LayoutKind.Sequential)]
 public struct Traffic
 {
-    public ulong opened;
     public ulong closed;
     public ulong bytes_sent;
     public ulong bytes_received;

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Tcpwhy.Kernel.InetDiag;
 
 /// <summary>struct tcp_info up to Linux 6.18 (linux/tcp.h): times in microseconds or, tcpi_last_*, milliseconds; rates in bytes a second.</summary>
@@ -98,4 +101,18 @@ public struct TcpInfo
     public uint tcpi_received_ce_bytes;
     public ushort tcpi_accecn_fail_mode;
     public ushort tcpi_accecn_opt_seen;
+
+    /// <summary>Bytes of the whole.</summary>
+    public static int Size => Unsafe.SizeOf<TcpInfo>();
+
+    /// <summary>One in which a byte is 255 and all others are 0.</summary>
+    public static TcpInfo WithByte(int index)
+    {
+        TcpInfo info = default;
+        MemoryMarshal.AsBytes(new Span<TcpInfo>(ref info))[index] = 0xff;
+        return info;
+    }
+
+    /// <summary>Its bytes.</summary>
+    public static ReadOnlySpan<byte> Bytes(in TcpInfo info) => MemoryMarshal.AsBytes(new ReadOnlySpan<TcpInfo>(in info));
 }

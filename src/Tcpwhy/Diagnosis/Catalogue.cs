@@ -5,7 +5,7 @@ namespace Tcpwhy.Diagnosis;
 /// <summary>Every cause that tcpwhy knows.</summary>
 public static class Catalogue
 {
-    /// <summary>In the order of design.md's issue list; a test holds it against docs/causes, the lab and the scenarios.</summary>
+    /// <summary>In the order of a connection's life; a test holds it against docs/causes, the lab and the scenarios.</summary>
     public static IReadOnlyList<Cause> All { get; } =
     [
         new ConnRefusedNoListener(),

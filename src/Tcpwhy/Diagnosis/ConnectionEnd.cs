@@ -106,7 +106,7 @@ public sealed class ConnectionEnd
                 Death = Death is { To: TcpState.Closed } ? Death : change;
                 break;
             case ResetSent sent:
-                // Data for a closed socket: the kernel first resets itself, and no reset was on the wire (tcp-causes fact 5).
+                // Data for a closed socket: the kernel first resets itself, and no reset was on the wire.
                 if (sent.Reason == "TCP_ABORT_ON_DATA")
                     Received = null;
                 Sent = sent;

@@ -19,6 +19,22 @@ internal static class Phrases
 
     public static string OtherEnd(Case broken, ConnectionEnd end) => ReferenceEquals(end, broken.Client) ? Server(broken) : Client(broken);
 
+    /// <summary>A state as the kernel spells it, as CLOSE_WAIT.</summary>
+    public static string State(TcpState state) => state switch
+    {
+        TcpState.SynSent => "SYN_SENT",
+        TcpState.SynReceived or TcpState.NewSynReceived => "SYN_RECV",
+        TcpState.FinWait1 => "FIN_WAIT1",
+        TcpState.FinWait2 => "FIN_WAIT2",
+        TcpState.TimeWait => "TIME_WAIT",
+        TcpState.CloseWait => "CLOSE_WAIT",
+        TcpState.LastAck => "LAST_ACK",
+        _ => state.ToString().ToUpperInvariant(),
+    };
+
+    /// <summary>Flags as a packet trace shows them, as SYN+ACK.</summary>
+    public static string Flags(TcpFlags flags) => flags.ToString().ToUpperInvariant().Replace(", ", "+", StringComparison.Ordinal);
+
     /// <summary>Three digits at most: 180 us, 2.1 ms, 3.2 s, 12 min.</summary>
     public static string Duration(TimeSpan time) => time.TotalSeconds switch
     {

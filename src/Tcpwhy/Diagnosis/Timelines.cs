@@ -14,16 +14,19 @@ internal static class Timelines
             if (end.Events.Count > 0 && end.Events[0] is { Sample: { } sample } first)
             {
                 AddBefore(steps, first.Time, name, sample.Age, name == "client" ? "connect" : "accepted");
-                AddBefore(steps, first.Time, name, sample.LastDataReceived, "last data received");
-                AddBefore(steps, first.Time, name, sample.LastDataSent, "last data sent");
+                AddBefore(steps, first.Time, name, Coarse(sample.LastDataReceived), "last data received (to some ms)");
+                AddBefore(steps, first.Time, name, Coarse(sample.LastDataSent), "last data sent (to some ms)");
                 AddBefore(steps, first.Time, name, sample.SinceFinReceived, "FIN received");
                 AddBefore(steps, first.Time, name, sample.SinceFinSent, "FIN sent");
             }
             foreach (SocketEvent step in end.Events)
-                steps.Add((step.Time, name, Describe(step)));
+            {
+                if (step is not ResetReceived || end.Received is not null)
+                    steps.Add((Happened(step, broken.Other(end)), name, Describe(step)));
+            }
         }
         foreach (Dropped dropped in broken.Drops)
-            steps.Add((dropped.Time, "path", $"{dropped.Flags} segment from {dropped.Remote} dropped: {dropped.Reason}"));
+            steps.Add((dropped.Time, "path", $"{Phrases.Flags(dropped.Flags)} segment from {dropped.Remote} dropped: {dropped.Reason}"));
         foreach (SocketEvent? step in new SocketEvent?[] { broken.ServerRefusal, broken.QueueFull, broken.SynAck })
         {
             if (step is not null)
@@ -44,11 +47,18 @@ internal static class Timelines
             steps.Add((time - before, end, what));
     }
 
+    /// <summary>The kernel tells of a reset when it has left, so the other end may have told first; it was sent no later than it arrived.</summary>
+    private static DateTimeOffset Happened(SocketEvent step, ConnectionEnd? other) =>
+        step is ResetSent && other?.Received is { } received && received.Time < step.Time && step.Time - received.Time < TimeSpan.FromMilliseconds(1) ? received.Time.AddTicks(-TimeSpan.TicksPerMicrosecond) : step.Time;
+
+    /// <summary>Times that the kernel keeps in jiffies, of up to 10 ms.</summary>
+    private static TimeSpan? Coarse(TimeSpan? time) => time is { } exact ? TimeSpan.FromMilliseconds(Math.Round(exact.TotalMilliseconds)) : null;
+
     private static string Describe(SocketEvent step) => step switch
     {
-        StateChanged change => $"{change.From} to {change.To}",
+        StateChanged change => $"{Phrases.State(change.From)} to {Phrases.State(change.To)}",
         ResetSent { Answers: TcpFlags.None } sent => $"reset sent: {sent.Reason}",
-        ResetSent sent => $"reset sent in answer to {sent.Answers}: {sent.Reason}",
+        ResetSent sent => $"reset sent in answer to {Phrases.Flags(sent.Answers)}: {sent.Reason}",
         ResetReceived received => received.Segment is { } segment ? $"reset received, TTL {segment.Ttl}, window {segment.Window}" : "reset received",
         SocketError error => $"owner told: {Kernel.Errno.Name(error.Errno)}",
         Retransmitted again => again.State == TcpState.SynSent ? $"SYN sent again ({again.Attempt})" : $"data sent again ({again.Attempt})",

@@ -96,7 +96,7 @@ public sealed record ResetReceived : SocketEvent
 {
     public TcpState State { get; init; }
 
-    /// <summary>The segment that carried it; null when it was not seen, or when there was none (tcp-causes fact 5).</summary>
+    /// <summary>The segment that carried it; null when it was not seen, or when there was none: data for a closed socket makes the kernel reset itself.</summary>
     public Segment? Segment { get; init; }
 }
 

@@ -12,7 +12,7 @@ public enum TcpFlags
     Ack = 16,
 }
 
-/// <summary>The header of a segment as it arrived: it tells a process's reset from an absent socket's and from a firewall's (tcp-causes facts 7 and 9).</summary>
+/// <summary>The header of a segment as it arrived: it tells a process's reset from an absent socket's and from a firewall's.</summary>
 /// <param name="Ttl">TTL or hop limit on arrival.</param>
 /// <param name="IpId">IPv4 identification; 0 on IPv6.</param>
 /// <param name="Window">Window field as on the wire.</param>

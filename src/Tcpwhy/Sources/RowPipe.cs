@@ -7,7 +7,8 @@ namespace Tcpwhy.Sources;
 internal sealed class RowPipe : IDisposable
 {
     private const int Blocks = 4;
-    private const int BlockSize = 512 * 1024;
+    // Measured: larger blocks leave the cache before they are read.
+    private const int BlockSize = 128 * 1024;
 
     private readonly byte[][] _blocks = new byte[Blocks][];
     private readonly int[] _lengths = new int[Blocks];

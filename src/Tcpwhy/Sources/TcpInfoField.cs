@@ -13,7 +13,11 @@ public sealed class TcpInfoField
     private readonly Reading _read;
     private readonly int _since;
 
-    private TcpInfoField(string name, Reading read, int since = 0, ulong? none = null) => (Name, _read, _since, None) = (name, read, since, none);
+    private TcpInfoField(string name, Reading read, int since = 0, ulong? none = null)
+    {
+        (Name, _read, _since, None) = (name, read, since, none);
+        (FirstByte, LastByte) = Find(read);
+    }
 
     private delegate ulong Reading(in TcpInfo info);
 
@@ -22,6 +26,12 @@ public sealed class TcpInfoField
 
     /// <summary>The number by which the kernel means that there is none, or null.</summary>
     public ulong? None { get; }
+
+    /// <summary>The bytes of <see cref="TcpSocket.InfoBytes"/> in which the number stands.</summary>
+    public int FirstByte { get; }
+
+    /// <inheritdoc cref="FirstByte"/>
+    public int LastByte { get; }
 
     /// <summary>Every number, in the kernel's order.</summary>
     public static IReadOnlyList<TcpInfoField> All { get; } =
@@ -100,4 +110,18 @@ public sealed class TcpInfoField
 
     /// <summary>The number; 0 for a socket without tcp_info.</summary>
     public ulong Of(in TcpSocket socket) => _read(in socket.Row.info);
+
+    // The names above are bound to the structure by the compiler alone, so the place of a field is found by asking it.
+    private static (int First, int Last) Find(Reading read)
+    {
+        (int first, int last) = (-1, -1);
+        for (int i = 0; i < TcpInfo.Size; i++)
+        {
+            if (read(TcpInfo.WithByte(i)) == 0)
+                continue;
+            first = first < 0 ? i : first;
+            last = i;
+        }
+        return (first, last);
+    }
 }

@@ -1,5 +1,6 @@
 using Tcpwhy.Filtering;
 using Tcpwhy.Kernel.Bpf;
+using Tcpwhy.Kernel.InetDiag;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.Sources;
@@ -26,12 +27,18 @@ public readonly ref struct TcpSocket
     public TcpState State => (TcpState)_row.state;
     public bool IsListener => State == TcpState.Listen;
 
+    /// <summary>The local address: 4 bytes or 16.</summary>
+    public ReadOnlySpan<byte> LocalBytes => IsV4 ? ((ReadOnlySpan<byte>)_row.local)[..4] : _row.local;
+
+    /// <summary>The peer's address: 4 bytes or 16. A listener has none.</summary>
+    public ReadOnlySpan<byte> RemoteBytes => IsV4 ? ((ReadOnlySpan<byte>)_row.remote)[..4] : _row.remote;
+
     /// <summary>The local address; IPv4 as ::ffff:a.b.c.d.</summary>
-    public UInt128 LocalAddress => AddressOf(_row.local);
+    public UInt128 LocalAddress => FilterSubject.BitsOf(LocalBytes);
     public int LocalPort => _row.local_port;
 
     /// <summary>The peer's address; IPv4 as ::ffff:a.b.c.d. A listener has none.</summary>
-    public UInt128 RemoteAddress => AddressOf(_row.remote);
+    public UInt128 RemoteAddress => FilterSubject.BitsOf(RemoteBytes);
     public int RemotePort => _row.remote_port;
 
     /// <summary>Inode number of the network namespace.</summary>
@@ -99,6 +106,9 @@ public readonly ref struct TcpSocket
     /// <summary>Whether the delivery rate was measured while the process sent less than it could.</summary>
     public bool RateAppLimited => (_row.info.tcpi_rate_and_fastopen & 1) != 0;
 
+    /// <summary>The kernel's struct tcp_info as it is, to see whether two sockets are alike.</summary>
+    public ReadOnlySpan<byte> InfoBytes => TcpInfo.Bytes(in _row.info);
+
     /// <summary>What its buffers hold and may hold.</summary>
     public SocketMemory Memory => new(_row.memory);
 
@@ -118,8 +128,7 @@ public readonly ref struct TcpSocket
 
     internal ref readonly SocketRow Row => ref _row;
 
-    private UInt128 AddressOf(in Bytes16 address) =>
-        FilterSubject.BitsOf(_row.family == AddressFamilyV4 ? ((ReadOnlySpan<byte>)address)[..4] : (ReadOnlySpan<byte>)address);
+    private bool IsV4 => _row.family == AddressFamilyV4;
 }
 
 /// <summary>Which timer of a socket runs, with the kernel's numbers.</summary>

@@ -29,6 +29,7 @@ internal sealed class Watch : IDisposable
         ("on_connect_return", ["ephemeral-port-exhaustion"]),
         ("on_retransmit", ["syn-dropped-firewall", "retransmission-timeout"]),
         ("on_exit", ["process-crash"]),
+        ("on_scan", ["close-wait-leak"]),
     ];
 
     private readonly BpfObject _object;
@@ -44,6 +45,9 @@ internal sealed class Watch : IDisposable
     public int Events => _object.Map("events");
     public int Counters => _object.Map("counters");
     public int Traffic => _object.Map("traffic");
+
+    /// <summary>Causes that cannot be told without a program.</summary>
+    public static string[] CausesOf(string program) => Array.Find(Feeds, feed => feed.Program == program).Causes;
 
     /// <summary>Loads what this kernel can run and attaches all of it.</summary>
     /// <exception cref="KernelException">The kernel refuses.</exception>

@@ -1,6 +1,5 @@
 using System.Net;
 using Tcpwhy.Cli.Ui.Json;
-using Tcpwhy.Filtering;
 using Xunit;
 
 namespace Tcpwhy.Tests.Cli;
@@ -22,9 +21,12 @@ public class Utf8AddressTests
     [InlineData("0:2:3:4:5:6:7:0")]
     public void Is_written_as_RFC_5952_wants(string address)
     {
-        string text = Utf8Address.Text(FilterSubject.BitsOf(IPAddress.Parse(address)), 65535);
+        string text = Utf8Address.Text(IPAddress.Parse(address).GetAddressBytes(), 65535);
         Assert.Equal(address.Contains(':') ? $"[{address}]:65535" : $"{address}:65535", text);
     }
+
+    [Fact]
+    public void IPv4_on_an_IPv6_socket_is_IPv4() => Assert.Equal("10.0.3.4:80", Utf8Address.Text(IPAddress.Parse("::ffff:10.0.3.4").GetAddressBytes(), 80));
 
     [Fact]
     public void Reads_back_to_the_same_address()
@@ -42,7 +44,7 @@ public class Utf8AddressTests
                     bytes[group * 2] = bytes[(group * 2) + 1] = 0;
             }
             var address = new IPAddress(bytes);
-            Assert.Equal(new IPEndPoint(address, i), IPEndPoint.Parse(Utf8Address.Text(FilterSubject.BitsOf(address), i)));
+            Assert.Equal(new IPEndPoint(address, i), IPEndPoint.Parse(Utf8Address.Text(bytes, i)));
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SocketJson
     private static readonly byte[][] Shutdowns = [.. new[] { "null", "\"receive\"", "\"send\"", "\"both\"" }.Select(Encoding.ASCII.GetBytes)];
 
     private readonly OwnerJson _owners = new();
-    private Number[]? _numbers;
+    private InfoJson? _info;
 
     public void Put(ref Utf8Text text, in TcpSocket socket)
     {
@@ -38,7 +38,7 @@ internal sealed class SocketJson
     private void PutEnds(ref Utf8Text text, in TcpSocket socket)
     {
         text.Put(States[(int)socket.State < States.Length ? (int)socket.State : 0]);
-        Utf8Address.Put(ref text, socket.LocalAddress, socket.LocalPort);
+        Utf8Address.Put(ref text, socket.LocalBytes, socket.LocalPort);
         if (socket.IsListener)
         {
             text.Put("\",\"peer\":null,"u8);
@@ -46,7 +46,7 @@ internal sealed class SocketJson
         else
         {
             text.Put("\",\"peer\":\""u8);
-            Utf8Address.Put(ref text, socket.RemoteAddress, socket.RemotePort);
+            Utf8Address.Put(ref text, socket.RemoteBytes, socket.RemotePort);
             text.Put("\","u8);
         }
         text.Put(socket.Owner is { } owner ? _owners.Of(owner) : OwnerJson.Nobody);
@@ -118,29 +118,8 @@ internal sealed class SocketJson
         text.Put(CongestionStates[Math.Min(socket.CongestionState, CongestionStates.Length - 1)]);
         text.Put(Options[socket.Options & 0xff]);
         text.Put(socket.RateAppLimited ? ",\"delivery_rate_app_limited\":true"u8 : ",\"delivery_rate_app_limited\":false"u8);
-        _numbers ??= Known(socket);
-        foreach (ref readonly Number number in _numbers.AsSpan())
-        {
-            text.Put(number.Name);
-            ulong value = number.Field.Of(socket);
-            if (value >= int.MaxValue && value == number.Field.None)
-                text.Put("null"u8);
-            else
-                text.Put(value);
-        }
+        (_info ??= new InfoJson(socket)).Put(ref text, socket);
         text.Put((byte)'}');
-    }
-
-    /// <summary>The numbers that the running kernel knows, which is so for all sockets or for none.</summary>
-    private static Number[] Known(in TcpSocket socket)
-    {
-        List<Number> known = [];
-        foreach (TcpInfoField field in TcpInfoField.All)
-        {
-            if (field.IsKnown(socket))
-                known.Add(new Number(Encoding.ASCII.GetBytes($",\"{field.Name}\":"), field));
-        }
-        return [.. known];
     }
 
     private static void PutNumber(ref Utf8Text text, scoped ReadOnlySpan<byte> name, ulong number)
@@ -150,6 +129,4 @@ internal sealed class SocketJson
     }
 
     private static byte[][] Words(int count, Func<int, string> word) => [.. Enumerable.Range(0, count).Select(i => Encoding.ASCII.GetBytes(word(i)))];
-
-    private readonly record struct Number(byte[] Name, TcpInfoField Field);
 }

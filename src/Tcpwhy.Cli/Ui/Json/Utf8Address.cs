@@ -1,21 +1,28 @@
+using System.Buffers.Binary;
 using System.Numerics;
+using System.Text;
 
 namespace Tcpwhy.Cli.Ui.Json;
 
-/// <summary>Writes endpoints as <c>10.0.0.1:80</c> and <c>[2001:db8::1]:80</c> (RFC 5952) without an allocation.</summary>
+/// <summary>Writes endpoints as <c>10.0.0.1:80</c> and <c>[2001:db8::1]:80</c> (RFC 5952) without an allocation; IPv4 on an IPv6 socket as IPv4.</summary>
+/// <remarks>By bytes: code with UInt128 is never compiled ahead of time, and would start slowly.</remarks>
 internal static class Utf8Address
 {
     /// <summary>No endpoint takes more bytes.</summary>
     public const int Longest = 64;
 
-    private const ulong V4Prefix = 0xffff;
+    private static ReadOnlySpan<byte> MappedV4 => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
-    /// <summary>The address and the port; IPv4 is given as ::ffff:a.b.c.d.</summary>
-    public static void Put(ref Utf8Text text, UInt128 address, int port)
+    /// <summary>The address, 4 bytes or 16 in network order, and the port.</summary>
+    public static void Put(ref Utf8Text text, scoped ReadOnlySpan<byte> address, int port)
     {
-        if (address >> 32 == V4Prefix)
+        if (address.Length == 4)
         {
-            PutV4(ref text, (uint)address);
+            PutV4(ref text, address);
+        }
+        else if (address.StartsWith(MappedV4))
+        {
+            PutV4(ref text, address[MappedV4.Length..]);
         }
         else
         {
@@ -28,24 +35,24 @@ internal static class Utf8Address
     }
 
     /// <summary>The same as a string.</summary>
-    public static string Text(UInt128 address, int port)
+    public static string Text(ReadOnlySpan<byte> address, int port)
     {
         Utf8Text text = new(stackalloc byte[Longest]);
         Put(ref text, address, port);
-        return System.Text.Encoding.ASCII.GetString(text.Written);
+        return Encoding.ASCII.GetString(text.Written);
     }
 
-    private static void PutV4(ref Utf8Text text, uint address)
+    private static void PutV4(ref Utf8Text text, scoped ReadOnlySpan<byte> address)
     {
-        text.Put(address >> 24);
-        for (int shift = 16; shift >= 0; shift -= 8)
+        text.Put((ulong)address[0]);
+        foreach (byte part in address[1..])
         {
             text.Put((byte)'.');
-            text.Put(address >> shift & 0xff);
+            text.Put((ulong)part);
         }
     }
 
-    private static void PutV6(ref Utf8Text text, UInt128 address)
+    private static void PutV6(ref Utf8Text text, scoped ReadOnlySpan<byte> address)
     {
         (int start, int length) = LongestZeros(address);
         for (int group = 0; group < 8; group++)
@@ -62,10 +69,10 @@ internal static class Utf8Address
         }
     }
 
-    private static uint Group(UInt128 address, int group) => (uint)(address >> (112 - group * 16)) & 0xffff;
+    private static uint Group(ReadOnlySpan<byte> address, int group) => BinaryPrimitives.ReadUInt16BigEndian(address[(group * 2)..]);
 
     /// <summary>The longest run of two zero groups or more, the first of equals.</summary>
-    private static (int Start, int Length) LongestZeros(UInt128 address)
+    private static (int Start, int Length) LongestZeros(ReadOnlySpan<byte> address)
     {
         (int Start, int Length) longest = (-1, 1);
         for (int start = 0; start < 8; start++)

@@ -35,7 +35,7 @@ public sealed class NormalResetClose : Cause
             .For(0.7, clientLeft, "the client ended it", aborter?.Sent?.Reason ?? "", "tcp:tcp_send_reset")
             .For(0.8, done, "nothing was outstanding", aborter?.Sent?.Reason ?? "", "tcp:tcp_send_reset")
             .For(0.7, saidGoodbye, "the client had closed already", aborter?.Sent?.Reason ?? "", "tcp:tcp_send_reset")
-            .For(0.8, afterFin, "reset after both sides were done", $"in {end?.State}", "tcp:tcp_receive_reset")
+            .For(0.8, afterFin, "reset after both sides were done", end is null ? "" : $"in {Phrases.State(end.State)}", "tcp:tcp_receive_reset")
             .For(0.7, lateAnswer, "the client had closed before the answer", "server in CLOSE_WAIT", "tcp:tcp_receive_reset")
             .For(0.7, leftInPeace, "nothing was outstanding", "reset by the client's program", "tcp:tcp_receive_reset")
             .For(0.6, stray, "late segment of a closed connection", broken.ServerRefusal?.Reason ?? broken.ClientRefusal?.Reason ?? "", "tcp:tcp_send_reset")

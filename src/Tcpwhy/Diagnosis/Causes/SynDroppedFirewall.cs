@@ -23,7 +23,7 @@ public sealed class SynDroppedFirewall : Cause
             return null;
         TimeSpan waited = sample.Age ?? broken.Last - broken.Start;
         return new Verdict(this, broken)
-            .For(0.95, drop is not null, "segment dropped by the packet filter", drop is null ? "" : $"{drop.Flags} in netns {drop.Netns}", "skb:kfree_skb")
+            .For(0.95, drop is not null, "segment dropped by the packet filter", drop is null ? "" : $"{Phrases.Flags(drop.Flags)} in netns {drop.Netns}", "skb:kfree_skb")
             .For(0.45, true, "SYN repeated, never answered", $"{repeated + 1} SYNs in {Phrases.Duration(waited)}", "tcp:tcp_retransmit_skb")
             .For(0.2, client.Errno != 0, "owner told", Kernel.Errno.Name(client.Errno), "sock:inet_sk_error_report")
             .Against(0.7, drop is null && otherDrop is not null, "dropped for another reason", otherDrop?.Reason ?? "", "skb:kfree_skb")

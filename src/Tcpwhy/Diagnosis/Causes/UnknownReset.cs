@@ -16,8 +16,8 @@ public sealed class UnknownReset : Cause
         Segment? segment = hit?.Received?.Segment;
         bool client = ReferenceEquals(hit, broken.Client) && hit is not null || broken.Server is null && broken.ServerRefusal is null;
         return new Verdict(this, broken)
-            .For(0.1, sent is not null, "reset sent", $"{sent?.Reason}{(sent is { State: not TcpState.Unknown } ? $" in {sent.State}" : "")}", "tcp:tcp_send_reset")
-            .For(0.1, hit is not null, "reset received", $"in {hit?.State}", "tcp:tcp_receive_reset")
+            .For(0.1, sent is not null, "reset sent", $"{sent?.Reason}{(sent is { State: not TcpState.Unknown } ? $" in {Phrases.State(sent.State)}" : "")}", "tcp:tcp_send_reset")
+            .For(0.1, hit is not null, "reset received", hit is null ? "" : $"in {Phrases.State(hit.State)}", "tcp:tcp_receive_reset")
             .For(0.05, segment is not null, "the reset looks sent by", segment is { LooksLikeProcess: true } ? $"a process, TTL {segment.Ttl}" : $"no socket or a firewall, TTL {segment?.Ttl}", "cgroup_skb/ingress")
             .Weighs(hit is not null && broken.Unfinished ? Severity.Warning : Severity.Info)
             .Blames(Fault.Unknown, toldByClient: client)

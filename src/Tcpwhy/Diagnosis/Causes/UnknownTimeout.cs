@@ -16,7 +16,7 @@ public sealed class UnknownTimeout : Cause
         Dropped? drop = broken.Drops.Count > 0 ? broken.Drops[^1] : null;
         return new Verdict(this, broken)
             .For(0.1, owner.Errno != 0, "owner told", Kernel.Errno.Name(owner.Errno), "sock:inet_sk_error_report")
-            .For(0.1, true, "state", $"{owner.State}", "sock:inet_sock_set_state")
+            .For(0.1, true, "state", Phrases.State(owner.State), "sock:inet_sock_set_state")
             .For(0.1, drop is not null, "segments of this connection dropped", $"{drop?.Reason}", "skb:kfree_skb")
             .Weighs(owner.Sample is { Orphaned: true } ? Severity.Info : Severity.Warning)
             .Blames(Fault.Unknown, toldByClient: ReferenceEquals(owner, broken.Client))
