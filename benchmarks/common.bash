@@ -78,6 +78,6 @@ write_document() {
 }
 
 machine() {
-	printf '%s, %s cores, %s, Linux %s, .NET %s, %s' "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \
-		"$(awk '/MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo)" "$(uname -r)" "$(dotnet --version)" "$(date -u +%Y-%m-%d)"
+	printf '%s, %s cores, %s, Linux %s, .NET %s, load average %s, %s' "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \
+		"$(awk '/MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo)" "$(uname -r)" "$(dotnet --version)" "$(cut -d ' ' -f 1 /proc/loadavg)" "$(date -u +%Y-%m-%d)"
 }

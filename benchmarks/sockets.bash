@@ -60,11 +60,11 @@ run_sockets() {
 		| limit: the same iterators read in C, joined, nothing printed | | $(calc .3f "$limit / 1000") s | $(calc .3f "$(column 2 "$pages/limit.times") / 1000") s | **tcpwhy takes $(calc .2f "$ours / $limit") × of it** (goal ≤ 1.5) | $(calc .0f "$(column 3 "$pages/limit.times") / 1000") MB |
 	END
 	if $peers; then
-		need python3 python3
+		need /usr/bin/python3 python3
 		[[ -d /usr/lib/python3/dist-packages/psutil ]] || need psutil python3-psutil
 		peer '`ss -tanpi`' 'ss -tanpi' 'process, most of TCP_INFO'
 		peer '`ss -tani`' 'ss -tani' 'most of TCP_INFO, no process'
-		peer 'psutil `net_connections`' "python3 $root/benchmarks/psutil-list.py" 'process, no TCP_INFO'
+		peer 'psutil `net_connections`' "/usr/bin/python3 $root/benchmarks/psutil-list.py" 'process, no TCP_INFO'
 	fi
 	printf '\nMedians of %d alternating runs. Machine: %s.\n' "$rounds" "$(machine)" >>"$pages/sockets.md"
 }

@@ -36,12 +36,13 @@ watched_pairs() {
 		observer=$!
 		if [[ $ready =~ ^[0-9]+$ ]]; then sleep "$ready"; elif ! wait_for "$ready" "$pages/watch.stderr"; then return 1; fi
 		watched=$(load)
-		kill -INT "$observer" 2>/dev/null
+		kill -TERM "$observer" 2>/dev/null
 		wait "$observer" 2>/dev/null
 		say "  $name: $free/s alone, $watched/s watched"
 		echo "$(calc .4f "1 - $watched / $free") $free $watched" >>"$times"
 	done
-	printf '| `%s` | %.0f /s | %.0f /s | **%.1f %%** |\n' "$name" "$(column 2 "$times")" "$(column 3 "$times")" "$(calc .2f "100 * $(column 1 "$times")")" >>"$pages/watch.md"
+	printf '| `%s` | %.0f /s | %.0f /s | **%.1f %%** | %s |\n' "$name" "$(column 2 "$times")" "$(column 3 "$times")" "$(calc .2f "100 * $(column 1 "$times")")" \
+		"$(sort -n "$times" | awk 'NR == 1 { least = $1 } { most = $1 } END { printf "%.1f %% to %.1f %%", 100 * least, 100 * most }')" >>"$pages/watch.md"
 }
 
 run_watch() {
@@ -51,8 +52,8 @@ run_watch() {
 	cat >"$pages/watch.md" <<-END
 		## Watch a server with a connection per request
 
-		| program | alone | watched | throughput lost |
-		|---|---|---|---|
+		| program | alone | watched | throughput lost | least and most of the pairs |
+		|---|---|---|---|---|
 	END
 	watched_pairs 'tcpwhy diagnose' watching "$program" diagnose --duration 10m --format json || { rm "$pages/watch.md"; return 1; }
 	if $peers; then

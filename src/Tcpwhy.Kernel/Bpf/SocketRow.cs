@@ -38,6 +38,8 @@ public struct SocketRow
 
     /// <summary>Hands each row in what <see cref="BpfIterator.Read"/> read to <paramref name="visit"/>; the reference is valid during the call only.</summary>
     /// <exception cref="InvalidDataException">A row's size does not fit.</exception>
+    // Compiled at once and in full: precompiled code cannot inline the library's span methods (measured: a fifth of our time).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Each(ReadOnlySpan<byte> bytes, SocketRowHandler visit)
     {
         const int SizeOfSize = 4;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Tcpwhy.Sources;
 
@@ -17,6 +18,8 @@ internal sealed class SocketWriter(Stream output, bool document)
             _output.Put(Encoding.UTF8.GetBytes($"{{\n\"schema\":\"tcpwhy.connections/1\",\n\"time\":\"{time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture)}\",\n\"source\":\"{source}\",\n\"connections\":["));
     }
 
+    // Compiled at once and in full: precompiled code cannot inline the library's span methods (measured: a fifth of our time).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(in TcpSocket socket)
     {
         Utf8Text text = new(_output.Room(SocketJson.Longest));

@@ -1,7 +1,7 @@
 namespace Tcpwhy.Cli.Ui.Json;
 
-/// <summary>Bytes on their way to a stream: one large block that is filled in place and written whole.</summary>
-internal sealed class Utf8Output(Stream stream, int size = 1 << 20)
+/// <summary>Bytes on their way to a stream: one block, small enough to stay in the cache, that is filled in place and written whole.</summary>
+internal sealed class Utf8Output(Stream stream, int size = 1 << 17)
 {
     private readonly byte[] _block = GC.AllocateUninitializedArray<byte>(size);
     private int _length;

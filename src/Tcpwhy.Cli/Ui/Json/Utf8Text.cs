@@ -32,7 +32,7 @@ internal ref struct Utf8Text(Span<byte> room)
             PutDigits(number);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void PutDigits(ulong number)
     {
         number.TryFormat(_room[Length..], out int written);
