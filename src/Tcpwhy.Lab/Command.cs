@@ -40,6 +40,8 @@ internal static class Command
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // An actor that is killed would leave the sockets of its debugger and profiler in /tmp.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return Process.Start(start) ?? throw new LabException($"{words[0]} did not start");
     }
 }

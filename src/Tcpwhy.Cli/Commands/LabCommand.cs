@@ -77,9 +77,24 @@ internal sealed class LabCommand : Verb
         Screen talk = _session.Talk;
         var trials = new Trials(source)
         {
-            OnMade = trial => talk.Line(trial.Obstacle is null ? talk.T("made {0}", trial.Fault.Cause) : talk.T("could not make {0}: {1}", trial.Fault.Cause, trial.Obstacle)),
+            OnMade = trial =>
+            {
+                // Once it is stopped, what is under way fails: that is no news.
+                if (!interrupt.Stop.IsCancellationRequested)
+                    talk.Line(trial.Obstacle is null ? talk.T("made {0}", trial.Fault.Cause) : talk.T("could not make {0}: {1}", trial.Fault.Cause, trial.Obstacle));
+            },
         };
-        (Answer answer, IReadOnlyList<Trial> results) = trials.RunAsync([.. faults.Select(fault => new Trial(fault, parameters))], interrupt.Stop).GetAwaiter().GetResult();
+        Answer answer;
+        IReadOnlyList<Trial> results;
+        try
+        {
+            (answer, results) = trials.RunAsync([.. faults.Select(fault => new Trial(fault, parameters))], interrupt.Stop).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (interrupt.Stop.IsCancellationRequested)
+        {
+            talk.Line(talk.T("stopped; what was made is removed"));
+            return interrupt.Status(ExitCode.Done);
+        }
         if (results is [{ Obstacle: null } only])
             AnswerText.Write(answer with { Findings = only.Findings }, _session.Page);
         else

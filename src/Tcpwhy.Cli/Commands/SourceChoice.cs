@@ -29,7 +29,7 @@ internal sealed record SourceChoice(string? File, IReadOnlyList<string> Filter)
             else
                 file = word;
         }
-        if (file is not null && !System.IO.File.Exists(file))
+        if (file is not null && !Path.Exists(file))
             throw new ToolException($"no such file: {file}", ExitCode.Usage);
         return new SourceChoice(file, filter);
     }
@@ -60,5 +60,5 @@ internal sealed record SourceChoice(string? File, IReadOnlyList<string> Filter)
     private static bool IsCapture(string path) => path.EndsWith(".pcap", StringComparison.Ordinal) || path.EndsWith(".pcapng", StringComparison.Ordinal);
 
     private static bool IsFile(string word) =>
-        Array.Exists(Extensions, extension => word.EndsWith(extension, StringComparison.Ordinal)) || System.IO.File.Exists(word);
+        Array.Exists(Extensions, extension => word.EndsWith(extension, StringComparison.Ordinal)) || Path.Exists(word);
 }

@@ -81,7 +81,7 @@ internal static class FindingText
         {
             if (evidence.Against != against)
                 continue;
-            table.Add(screen.Seen(evidence.What), screen.Seen(evidence.Value), $"{Measure.Number(evidence.Count)}×", evidence.Source);
+            table.Add(screen.Seen(evidence.What), screen.Seen(evidence.Value), $"{Measure.Number(evidence.Count)}×", Short(evidence.Source));
             any = true;
         }
         if (!any)
@@ -125,4 +125,7 @@ internal static class FindingText
         screen.Blank();
         screen.Paragraph(Indent, new Piece(text, Ink.Bold));
     }
+
+    /// <summary>tcp_send_reset for tcp:tcp_send_reset: the column is narrow, and the name says it all.</summary>
+    private static string Short(string source) => source[(source.IndexOf(':', StringComparison.Ordinal) + 1)..];
 }

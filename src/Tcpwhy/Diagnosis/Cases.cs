@@ -11,16 +11,20 @@ public sealed class Cases(World world)
     /// <summary>Of a connection that neither died nor is stuck there is nothing to tell, but its drops may explain a later death: SYNs are repeated for 131 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
+    /// <summary>What begins this soon after a loss may lack its beginning.</summary>
+    private static readonly TimeSpan GapReach = TimeSpan.FromSeconds(1);
+
     /// <summary>A bound on memory when a host is in flames: older open cases are judged as they are.</summary>
     private const int Most = 50_000;
 
     private readonly Dictionary<ConnectionKey, Case> _open = [];
-    private readonly Dictionary<(uint Netns, int Pid, TcpState State, Endpoint Local, Endpoint Remote), Case> _waiting = [];
+    private readonly List<Case> _waiting = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _changed = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
     private StateChanged? _portless;
-    private bool _gap;
+    private DateTimeOffset _look;
+    private DateTimeOffset _gap;
 
     /// <summary>Takes in one event.</summary>
     public void Observe(Event next)
@@ -28,7 +32,7 @@ public sealed class Cases(World world)
         switch (next)
         {
             case Lost:
-                _gap = true;
+                _gap = next.Time + GapReach;
                 foreach (Case open in _open.Values)
                     open.AcrossGap = true;
                 break;
@@ -91,7 +95,7 @@ public sealed class Cases(World world)
         }
         foreach (Case call in _finished)
             yield return call;
-        foreach (Case waiting in _waiting.Values)
+        foreach (Case waiting in _waiting)
             yield return waiting;
         _open.Clear();
         _finished.Clear();
@@ -130,20 +134,27 @@ public sealed class Cases(World world)
     {
         // By the time that connect returns its error the socket has forgotten where it wanted to go; the transition just before knew.
         SocketEvent ends = call.Remote.Port == 0 && _portless is { } before && before.Socket == call.Socket && before.Netns == call.Netns ? before : call;
-        _finished.Add(new Case(call.Time) { Call = call, ClientEndpoint = ends.Local, ServerEndpoint = ends.Remote, AcrossGap = _gap });
+        _finished.Add(new Case(call.Time) { Call = call, ClientEndpoint = ends.Local, ServerEndpoint = ends.Remote, AcrossGap = IsInGap(call.Time) });
     }
+
+    private bool IsInGap(DateTimeOffset time) => time <= _gap;
 
     private void Observe(SocketsWaiting waiting)
     {
-        var key = (waiting.Netns, waiting.Process?.Pid ?? 0, waiting.State, waiting.Local, waiting.Remote);
-        _waiting[key] = new Case(_waiting.TryGetValue(key, out Case? earlier) ? earlier.Start : waiting.Time)
+        // Each look at all sockets replaces the one before: what was closed meanwhile leaks no more.
+        if (waiting.Time != _look)
+            _waiting.Clear();
+        _look = waiting.Time;
+        if (waiting.Count == 0)
+            return;
+        _waiting.Add(new Case(waiting.Time - waiting.Oldest)
         {
             Waiting = waiting,
             Last = waiting.Time,
             ServerEndpoint = waiting.Opener == Opener.Local ? waiting.Remote : waiting.Local,
             ClientEndpoint = waiting.Opener == Opener.Local ? waiting.Local : waiting.Remote,
             ServerNetns = waiting.Opener == Opener.Local ? 0 : waiting.Netns,
-        };
+        });
     }
 
     private void Add(SocketEvent next)
@@ -157,7 +168,7 @@ public sealed class Cases(World world)
             open = null;
         }
         if (open is null)
-            _open[key] = open = new Case(next.Time) { AcrossGap = _gap };
+            _open[key] = open = new Case(next.Time) { AcrossGap = IsInGap(next.Time) };
         open.Last = next.Time;
         _changed.Enqueue((next.Time, key));
 

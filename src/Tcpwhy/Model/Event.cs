@@ -166,7 +166,7 @@ public sealed record Listening : Event
     public bool Closed { get; init; }
 }
 
-/// <summary>Sockets of one process, peer and port that have stayed in one state, counted in one look at all sockets.</summary>
+/// <summary>Sockets of one process, peer and port that have stayed in one state, counted in one look at all sockets. All groups of a look bear the same time; a look that finds none counts 0.</summary>
 public sealed record SocketsWaiting : Event
 {
     public required TcpState State { get; init; }

@@ -41,8 +41,12 @@ public sealed class BpfSource : ISource
         var meter = new TrafficMeter(_watch);
         using var ring = new RingBuffer(_watch.Events, (in KernelEvent raw) =>
         {
-            if (events.Translate(raw) is { } translated)
-                sink(translated);
+            if (events.Translate(raw) is not { } translated)
+                return;
+            // Ports run out by the range that is in force now.
+            if (translated is CallFailed)
+                Forward(namespaces.Refresh(translated.Netns), sink);
+            sink(translated);
         });
 
         List<Event> context = [.. namespaces.Discover()];

@@ -13,6 +13,7 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
         "net.ipv4.tcp_abort_on_overflow", "net.ipv4.tcp_keepalive_time", "net.core.somaxconn",
     ];
 
+    private readonly Dictionary<uint, DateTimeOffset> _refreshed = [];
     private readonly Dictionary<uint, (NetworkNamespace Namespace, Dictionary<string, long> Counters)> _known = [];
 
     /// <summary>Finds namespaces that are new, and tells their settings; without privilege there is only our own.</summary>
@@ -22,7 +23,10 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
         if (ownOnly)
             all.RemoveAll(one => one.Inode != proc.OwnNetworkNamespace());
         foreach (uint gone in _known.Keys.Except(all.Select(one => one.Inode)).ToList())
+        {
             _known.Remove(gone);
+            _refreshed.Remove(gone);
+        }
         List<Event> found = [];
         foreach (NetworkNamespace one in all)
         {
@@ -41,6 +45,27 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
             }
         }
         return found;
+    }
+
+    /// <summary>Reads the settings of one namespace again, which may be new, at most once a second: they may have been changed since it was found.</summary>
+    public IEnumerable<Event> Refresh(uint inode)
+    {
+        DateTimeOffset now = Now();
+        if (_refreshed.TryGetValue(inode, out DateTimeOffset last) && now - last < TimeSpan.FromSeconds(1))
+            return [];
+        _refreshed[inode] = now;
+        if (!_known.TryGetValue(inode, out var known))
+            return Discover();
+        try
+        {
+            List<Event> settings = [];
+            Enter(known.Namespace, () => settings.Add(ReadSettings(inode)));
+            return settings;
+        }
+        catch (KernelException)
+        {
+            return []; // the namespace is gone
+        }
     }
 
     /// <summary>How far each namespace's counters moved since the last call.</summary>
@@ -74,6 +99,12 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
 
     private void Read(NetworkNamespace one, List<Event> found)
     {
+        found.Add(ReadSettings(one.Inode));
+        _known[one.Inode] = (one, NetCounters.Read(proc));
+    }
+
+    private SettingsRead ReadSettings(uint inode)
+    {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var sysctl = new Sysctl(proc);
         foreach (string name in Settings)
@@ -81,8 +112,7 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
             if (sysctl.Text(name) is { } value)
                 values[name] = value.Replace('\t', ' ');
         }
-        found.Add(new SettingsRead { Time = Now(), Netns = one.Inode, Values = values });
-        _known[one.Inode] = (one, NetCounters.Read(proc));
+        return new SettingsRead { Time = Now(), Netns = inode, Values = values };
     }
 
     private Dictionary<string, long>? ReadCounters(int pid)

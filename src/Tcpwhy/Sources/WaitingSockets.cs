@@ -10,8 +10,9 @@ internal sealed class WaitingSockets
 
     public void Add(WaitingSocket socket) => _found.Add(socket);
 
-    /// <summary>One event for each process, peer and port.</summary>
+    /// <summary>One event for each process, peer and port; a single one that counts 0 when there is nothing, for that ends what was told before.</summary>
     public IEnumerable<SocketsWaiting> Sum(DateTimeOffset now) =>
+        _found.Count == 0 ? [new SocketsWaiting { Time = now, State = TcpState.CloseWait, Local = Endpoint.None, Remote = Endpoint.None, Count = 0 }] :
         _found.GroupBy(socket => (socket.Netns, Pid: socket.Process?.Pid ?? 0, socket.Server, socket.Service, socket.Peer)).Select(group => new SocketsWaiting
         {
             Time = now,

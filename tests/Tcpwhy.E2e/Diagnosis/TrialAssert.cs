@@ -10,23 +10,28 @@ static class TrialAssert
     static readonly string[] NormalLife = ["healthcheck-noise", "port-scan-noise", "normal-reset-close"];
 
     /// <summary>It is named first, every connection is counted, the process is right, and nothing else is called trouble.</summary>
-    public static void Named(Trial trial)
+    public static void Named(Trial trial) => Assert.True(Objection(trial) is null, Objection(trial));
+
+    /// <summary>What is wrong with what was said, or null.</summary>
+    public static string? Objection(Trial trial)
     {
-        string said = Said(trial);
-        Assert.True(trial.Obstacle is null, said);
-        Assert.True(trial.IsNamed, said);
-        Assert.True(trial.Counted == trial.Made!.Count, said);
-        Finding first = trial.Findings[0];
-        Assert.True(first.Severity == Severity.Info == NormalLife.Contains(trial.Fault.Cause), said);
-        int[] ours = [.. new[] { trial.Made.Client, trial.Made.Server }.OfType<ProcessInfo>().Select(process => process.Pid)];
-        Assert.True((first.Process ?? first.PeerProcess) is { } named ? ours.Contains(named.Pid) : false, said);
-        Assert.True(trial.Findings.All(other => other.Cause == trial.Fault.Cause || other.Severity == Severity.Info), said);
+        string? wrong = trial.Obstacle is not null ? "not made"
+            : !trial.IsNamed ? "not named first"
+            : trial.Counted != trial.Made!.Count ? $"counted {trial.Counted}"
+            : trial.Findings[0].Severity == Severity.Info != NormalLife.Contains(trial.Fault.Cause) ? "of the wrong severity"
+            : !IsOurs(trial.Findings[0].Process ?? trial.Findings[0].PeerProcess, trial.Made) ? "of another process"
+            : trial.Findings.Any(other => other.Cause != trial.Fault.Cause && other.Severity > Severity.Info) ? "other trouble besides"
+            : null;
+        return wrong is null ? null : $"{trial.Fault.Cause} ({trial.Parameters.Variant ?? "usual"}) {wrong}: {Said(trial)}";
     }
 
-    static string Said(Trial trial) =>
-        $"{trial.Fault.Cause} ({trial.Parameters.Variant ?? "usual"}): {trial.Obstacle ?? $"made {trial.Made!.Count} by {trial.Made.Client} and {trial.Made.Server}, said: {Of(trial.Findings)}"}";
+    static bool IsOurs(ProcessInfo? named, Made made) => named is not null && (named.Pid == made.Client?.Pid || named.Pid == made.Server?.Pid);
+
+    static string Said(Trial trial) => trial.Obstacle ?? $"made {trial.Made!.Count} by {Who(trial.Made.Client)} and {Who(trial.Made.Server)}, said:{Of(trial.Findings)}";
 
     /// <summary>Findings, one a line.</summary>
     public static string Of(IEnumerable<Finding> findings) => string.Concat(findings.Select(finding =>
-        $"\n  {finding.Count} × {finding.Cause} ({finding.Severity}, {finding.Confidence:0.00}) {finding.Local} {finding.Peer} by {finding.Process}: {string.Join("; ", finding.Evidence.Select(item => $"{(item.Against ? "against: " : "")}{item.What}: {item.Value}"))}"));
+        $"\n  {finding.Count} × {finding.Cause} ({finding.Severity}, {finding.Confidence:0.00}) {finding.Local} {finding.Peer} by {Who(finding.Process)}: {string.Join("; ", finding.Evidence.Select(item => $"{(item.Against ? "against: " : "")}{item.What}: {item.Value}"))}"));
+
+    static string Who(ProcessInfo? process) => process is null ? "nobody" : $"{process.Comm} (pid {process.Pid})";
 }

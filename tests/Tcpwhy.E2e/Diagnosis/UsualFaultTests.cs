@@ -6,7 +6,11 @@ namespace Tcpwhy.E2e.Diagnosis;
 /// <summary>Every fault as it is usually made.</summary>
 public sealed class UsualFaults() : Diagnosed("usual-faults", FaultCatalogue.All.Select(fault => new Trial(fault, new Parameters())));
 
-public class UsualFaultTests(UsualFaults made) : IClassFixture<UsualFaults>
+[CollectionDefinition("usual faults")]
+public sealed class UsualFaultsCollection : ICollectionFixture<UsualFaults>;
+
+[Collection("usual faults")]
+public class UsualFaultTests(UsualFaults made)
 {
     public static TheoryData<string> Causes => [.. FaultCatalogue.All.Select(fault => fault.Cause)];
 

@@ -32,16 +32,16 @@ public sealed class BuiltProgram : IDisposable
         new([.. before, await _file.Value, .. arguments]);
 
     /// <summary>Runs it to its end, at most a minute.</summary>
-    public async Task<Ended> RunAsync(IEnumerable<string> before, params string[] arguments)
+    public async Task<ProgramEnd> RunAsync(IEnumerable<string> before, params string[] arguments)
     {
         using RunningProgram running = await StartAsync(before, arguments);
         return await running.EndAsync();
     }
 
-    public Task<Ended> RunAsync(params string[] arguments) => RunAsync([], arguments);
+    public Task<ProgramEnd> RunAsync(params string[] arguments) => RunAsync([], arguments);
 
     /// <summary>The shell words that run it, for tests that redirect.</summary>
-    public async Task<Ended> ShellAsync(IEnumerable<string> before, string script)
+    public async Task<ProgramEnd> ShellAsync(IEnumerable<string> before, string script)
     {
         using var running = new RunningProgram([.. before, "sh", "-c", script, await _file.Value]);
         return await running.EndAsync();
@@ -68,7 +68,7 @@ public sealed class BuiltProgram : IDisposable
     {
         using (var build = new RunningProgram([Path.Combine(Project, "tcpwhy"), "--version"]))
         {
-            Ended built = await build.EndAsync(BuildTime);
+            ProgramEnd built = await build.EndAsync(BuildTime);
             Assert.True(built.Status == 0, built.Error);
         }
         _copy = Directory.CreateTempSubdirectory("tcpwhy-e2e-");
@@ -81,7 +81,7 @@ public sealed class BuiltProgram : IDisposable
 
     async Task<string?> TryAsNobodyAsync()
     {
-        Ended tried = await RunAsync(AsNobody, "explain", "keepalive-race");
+        ProgramEnd tried = await RunAsync(AsNobody, "explain", "keepalive-race");
         return tried.Status == 0 ? null : tried.Error.Trim();
     }
 

@@ -6,7 +6,7 @@ using Xunit;
 namespace Tcpwhy.E2e.Program;
 
 /// <summary>What a program did: its exit status and all that it wrote.</summary>
-public sealed record Ended(int Status, string Out, string Error)
+public sealed record ProgramEnd(int Status, string Out, string Error)
 {
     /// <summary>The lines of stderr.</summary>
     public string[] Complaints => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -63,7 +63,7 @@ public sealed class RunningProgram : IDisposable
     }
 
     /// <summary>Waits until it ends by itself, at most a minute unless told otherwise.</summary>
-    public async Task<Ended> EndAsync(TimeSpan? limit = null)
+    public async Task<ProgramEnd> EndAsync(TimeSpan? limit = null)
     {
         using var late = new CancellationTokenSource(limit ?? TimeSpan.FromMinutes(1));
         try
@@ -76,7 +76,7 @@ public sealed class RunningProgram : IDisposable
             _process.Kill(entireProcessTree: true);
             Assert.Fail($"it did not end; it said: {string.Join('\n', [.. _outLines, .. _errorLines])}");
         }
-        return new Ended(_process.ExitCode, string.Join('\n', _outLines), string.Join('\n', _errorLines));
+        return new ProgramEnd(_process.ExitCode, string.Join('\n', _outLines), string.Join('\n', _errorLines));
     }
 
     public void Dispose()
