@@ -130,7 +130,14 @@ public sealed class Actor : IAsyncDisposable
     /// <summary>Lets it read and close what is open, so that no connection ends with a reset, and ends it.</summary>
     public async ValueTask DisposeAsync()
     {
-        _process.StandardInput.Close();
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it read its last command, which closing tries to deliver once more.
+        }
         try
         {
             await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(3));
