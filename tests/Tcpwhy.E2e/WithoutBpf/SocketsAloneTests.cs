@@ -19,7 +19,7 @@ public class SocketsAloneTests(BuiltProgram program)
 
     [Fact]
     public async Task Unanswered_attempts_are_found_by_an_ordinary_user() =>
-        Found(await AsNobodyAsync("syn-dropped-firewall", network => network.Client), "unknown-timeout", 5);
+        Found(await AsNobodyAsync("syn-dropped-firewall", network => network.Client), "syn-dropped-firewall", 5);
 
     async Task<JsonElement> AsNobodyAsync(string cause, Func<Network, Host> where)
     {
@@ -39,7 +39,7 @@ public class SocketsAloneTests(BuiltProgram program)
     static void Found(JsonElement answer, string cause, int? count)
     {
         JsonElement first = answer.GetProperty("findings").EnumerateArray().FirstOrDefault();
-        Assert.True(first.ValueKind == JsonValueKind.Object && first.GetProperty("cause").GetString() == cause, $"{answer}");
+        Assert.True(first.ValueKind == JsonValueKind.Object && first.GetProperty("cause").GetString() == cause, $"{answer.GetProperty("findings")}"[..Math.Min(2000, $"{answer.GetProperty("findings")}".Length)]);
         if (count is not null)
             Assert.Equal(count, first.GetProperty("count").GetInt32());
         string[] unavailable = [.. answer.GetProperty("visibility").GetProperty("unavailable").EnumerateArray().Select(one => one.GetProperty("cause").GetString()!)];
