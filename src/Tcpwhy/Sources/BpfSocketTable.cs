@@ -73,13 +73,13 @@ internal sealed class BpfSocketTable : SocketTable
             BpfIterator? pass = null;
             try
             {
-                pass = one.Inode == own ? link.OpenIterator() : one.Run(link.OpenIterator);
+                pass = one.Inode == own ? link.OpenIterator() : one.Run(() => IsEmpty(_proc) ? null : link.OpenIterator());
             }
-            catch (KernelException error) when (error.Errno is Errno.ENOENT)
+            catch (KernelException error) when (HasGone(error))
             {
-                // It went away between the list and the look.
+                // Between the list and the look.
             }
-            catch (KernelException error) when (error.Errno is Errno.EPERM or Errno.EACCES)
+            catch (KernelException error) when (IsClosed(error))
             {
                 onUnseen();
             }

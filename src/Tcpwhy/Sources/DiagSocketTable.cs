@@ -23,13 +23,17 @@ internal sealed class DiagSocketTable(ProcFs proc) : SocketTable
         {
             try
             {
-                using InetDiagSocket sockets = one.Inode == own ? new InetDiagSocket() : one.Run(() => new InetDiagSocket());
-                Dump(sockets, one.Inode, owners, visit);
+                using InetDiagSocket? sockets = one.Inode == own ? new InetDiagSocket() : one.Run(() => IsEmpty(proc) ? null : new InetDiagSocket());
+                if (sockets is not null)
+                    Dump(sockets, one.Inode, owners, visit);
             }
-            catch (KernelException error) when (error.Call.StartsWith("setns", StringComparison.Ordinal) || error.Call.StartsWith("open", StringComparison.Ordinal))
+            catch (KernelException error) when (HasGone(error))
             {
-                if (error.Errno != Errno.ENOENT)
-                    namespaces++;
+                // Between the list and the look.
+            }
+            catch (KernelException error) when (IsClosed(error))
+            {
+                namespaces++;
             }
         }
         return new SocketsUnseen(namespaces, processes);

@@ -46,6 +46,18 @@ public abstract class SocketTable : IDisposable
     }
 
     protected abstract void Dispose(bool disposing);
+
+    /// <summary>Whether the calling thread's namespace has no TCP socket. Asked first, for a pass goes through the host's whole hash table: measured, 26 ms.</summary>
+    private protected static bool IsEmpty(ProcFs proc) => SocketCounts.Read(proc) is { InUse: 0, InUse6: 0, TimeWait: 0 };
+
+    /// <summary>Whether a namespace could not be entered because it is no more. EINVAL: its pin is an empty file by now.</summary>
+    private protected static bool HasGone(KernelException error) => IsEntering(error) && error.Errno is (Errno.ENOENT or Errno.ESRCH or Errno.EINVAL);
+
+    /// <summary>Whether a namespace could not be entered for want of privilege.</summary>
+    private protected static bool IsClosed(KernelException error) => IsEntering(error) && error.Errno is (Errno.EPERM or Errno.EACCES);
+
+    private static bool IsEntering(KernelException error) =>
+        error.Call.StartsWith("setns", StringComparison.Ordinal) || error.Call.StartsWith("open", StringComparison.Ordinal);
 }
 
 /// <summary>What a list lacks for want of privilege.</summary>
