@@ -13,7 +13,7 @@ public sealed class SockDiagSource : ISource
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
     /// <summary>What sockets alone can show; everything else needs the kernel's tracepoints.</summary>
-    private static readonly string[] Tellable = ["accept-queue-overflow-drop", "close-wait-leak", "retransmission-timeout", "unknown-timeout"];
+    private static readonly string[] Tellable = ["syn-dropped-firewall", "accept-queue-overflow-drop", "close-wait-leak", "retransmission-timeout", "unknown-timeout"];
 
     /// <summary>AF_INET and AF_INET6.</summary>
     private static readonly int[] Families = [2, 10];
@@ -26,6 +26,9 @@ public sealed class SockDiagSource : ISource
     private readonly InetDiagSocket _sockets = new();
     private readonly Dictionary<ulong, Retransmitted> _stuck = [];
     private readonly Dictionary<ulong, int> _known = [];
+    private readonly HashSet<Endpoint> _listeners = [];
+    private readonly HashSet<int> _services = [];
+    private readonly Cost _costBefore = Cost.Read();
     private readonly uint _netns;
     private long _closed;
     private long _events;
@@ -45,7 +48,7 @@ public sealed class SockDiagSource : ISource
         owners.Scan();
         var namespaces = new Namespaces(_proc, _time);
         List<Event> context = [.. namespaces.Discover(ownOnly: true)];
-        FindListeners(owners, context);
+        FindListeners(owners, context.Add);
         sink(new Started
         {
             Time = Now(),
@@ -69,10 +72,11 @@ public sealed class SockDiagSource : ISource
                 Forward(namespaces.Counters(), sink);
             Report(sink);
         }
+        Look(owners, sink);
         FindWaiting(owners, sink);
         Report(sink);
         Cost cost = Cost.Read();
-        sink(new Ended { Time = Now(), Events = _events, CpuSeconds = Math.Round(cost.Cpu.TotalSeconds, 3), PeakMemoryBytes = cost.PeakMemoryBytes });
+        sink(new Ended { Time = Now(), Events = _events, CpuSeconds = Math.Round((cost.Cpu - _costBefore.Cpu).TotalSeconds, 3), PeakMemoryBytes = cost.PeakMemoryBytes });
     }
 
     public void Dispose()
@@ -81,26 +85,31 @@ public sealed class SockDiagSource : ISource
         _sockets.Dispose();
     }
 
-    private void FindListeners(Owners owners, List<Event> found)
+    private void FindListeners(Owners owners, Action<Event> sink)
     {
         foreach (int family in Families)
+            _sockets.Dump(family, 1u << (int)TcpState.Listen, InetDiagExtensions.None, (in InetDiagMessage socket) => Learn(socket, owners, sink));
+    }
+
+    /// <summary>Tells of a listener when it is first seen.</summary>
+    private void Learn(in InetDiagMessage socket, Owners owners, Action<Event> sink)
+    {
+        Endpoint local = Local(socket);
+        if (!_listeners.Add(local))
+            return;
+        _services.Add(local.Port);
+        var listening = new Listening
         {
-            _sockets.Dump(family, 1u << (int)TcpState.Listen, InetDiagExtensions.None, (in InetDiagMessage socket) =>
-            {
-                var listening = new Listening
-                {
-                    Time = Now(),
-                    Netns = _netns,
-                    Local = Local(socket),
-                    V6Only = socket.V6Only,
-                    Backlog = (int)socket.WriteQueue,
-                    Waiting = (int)socket.ReceiveQueue,
-                    Process = owners.Holding(socket.Inode),
-                };
-                owners.Observe(listening);
-                found.Add(listening);
-            });
-        }
+            Time = Now(),
+            Netns = _netns,
+            Local = local,
+            V6Only = socket.V6Only,
+            Backlog = (int)socket.WriteQueue,
+            Waiting = (int)socket.ReceiveQueue,
+            Process = owners.Holding(socket.Inode),
+        };
+        owners.Observe(listening);
+        sink(listening);
     }
 
     private void FindWaiting(Owners owners, Action<Event> sink)
@@ -118,7 +127,7 @@ public sealed class SockDiagSource : ISource
                 // The FIN was the last segment with an ACK that came, unless we wrote since.
                 var quiet = TimeSpan.FromMilliseconds(Math.Min(info.tcpi_last_ack_recv, info.tcpi_last_data_sent == 0 ? uint.MaxValue : info.tcpi_last_data_sent));
                 Endpoint local = Local(socket);
-                waiting.Add(new WaitingSocket(_netns, owners.Holding(socket.Inode), local, Remote(socket), owners.Listener(_netns, local) is not null, quiet, socket.ReceiveQueue));
+                waiting.Add(new WaitingSocket(_netns, owners.Holding(socket.Inode), local, Remote(socket), _services.Contains(local.Port), quiet, socket.ReceiveQueue));
             });
         }
         Forward(waiting.Sum(Now()), sink);
@@ -142,6 +151,7 @@ public sealed class SockDiagSource : ISource
 
     private void LookAtListener(in InetDiagMessage socket, Owners owners, Action<Event> sink)
     {
+        Learn(socket, owners, sink);
         if (socket.ReceiveQueue <= socket.WriteQueue)
             return;
         Endpoint local = Local(socket);
@@ -229,9 +239,10 @@ public sealed class SockDiagSource : ISource
         TcpInfo info = socket.Info;
         return new TcpSample
         {
-            LastDataSent = TimeSpan.FromMilliseconds(info.tcpi_last_data_sent),
-            LastDataReceived = TimeSpan.FromMilliseconds(info.tcpi_last_data_recv),
-            LastAckReceived = TimeSpan.FromMilliseconds(info.tcpi_last_ack_recv),
+            // Of what never happened the kernel says that it happened at boot.
+            LastDataSent = info.tcpi_data_segs_out == 0 ? null : TimeSpan.FromMilliseconds(info.tcpi_last_data_sent),
+            LastDataReceived = info.tcpi_data_segs_in == 0 ? null : TimeSpan.FromMilliseconds(info.tcpi_last_data_recv),
+            LastAckReceived = info.tcpi_segs_in == 0 ? null : TimeSpan.FromMilliseconds(info.tcpi_last_ack_recv),
             UnackedBytes = (int)socket.WriteQueue,
             UnreadBytes = (int)socket.ReceiveQueue,
             RetransmitsTotal = (int)info.tcpi_total_retrans,

@@ -57,8 +57,9 @@ internal sealed class TrafficMeter(Watch watch)
             key.port,
             (Opener)key.opener,
             (long)traffic.closed,
-            (long)traffic.bytes_sent,
-            (long)traffic.bytes_received,
+            // Sequence numbers count the opener's SYN and each FIN as a byte.
+            Math.Max((long)(traffic.bytes_sent - traffic.closed * (key.opener == (byte)Opener.Local ? 2u : 1u)), 0),
+            Math.Max((long)(traffic.bytes_received - traffic.closed), 0),
             Median(traffic.lifetimes))));
         return [.. flows.OrderByDescending(flow => flow.Closed).Take(MostFlows)];
     }

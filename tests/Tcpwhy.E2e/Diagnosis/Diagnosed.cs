@@ -53,7 +53,7 @@ public abstract class Diagnosed(string name, IEnumerable<Trial> wanted) : IAsync
         await AgainAsync([.. _trials.Where(trial => trial.Obstacle is null && TrialAssert.Objection(trial) is not null)]);
     }
 
-    /// <summary>One more try for what came out wrong: under load some kernels (6.18 on Firecracker) pass over tracepoints in a batch of timers, for perf and ftrace as for us, and a death that the kernel does not tell cannot be counted.</summary>
+    /// <summary>One more try for what came out wrong. A kernel may be built to pass over tracepoints while process 1 runs (as those of some sandboxes are, to hide their agent): timers that interrupt that process then fire unseen, by us as by perf and ftrace.</summary>
     async Task AgainAsync(List<Trial> wrong)
     {
         if (wrong.Count == 0)
