@@ -33,6 +33,9 @@ public sealed class LoadCounts
     /// <summary>Failures for which what came was no answer of the protocol.</summary>
     public long Malformed { get; set; }
 
+    /// <summary>Failures for which TLS was not agreed upon.</summary>
+    public long TlsFailed { get; set; }
+
     /// <summary>Connects refused by this host for want of a port (EADDRNOTAVAIL).</summary>
     public long PortsMissing { get; set; }
 
@@ -85,6 +88,7 @@ public sealed class LoadCounts
         ClientErrors += other.ClientErrors;
         ServerErrors += other.ServerErrors;
         Malformed += other.Malformed;
+        TlsFailed += other.TlsFailed;
         PortsMissing += other.PortsMissing;
         DescriptorsMissing += other.DescriptorsMissing;
         ClosedIdle += other.ClosedIdle;

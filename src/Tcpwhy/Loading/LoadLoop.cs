@@ -359,7 +359,7 @@ internal sealed class LoadLoop : IDisposable
                     return;
                 case AnswerProgress.Malformed:
                     Counts.Malformed++;
-                    Fail(slot, AttemptStage.Response, 0);
+                    Fail(slot);
                     return;
                 case AnswerProgress.HeadIncomplete when used < kept + received:
                     _heads[slot] = _buffer[used..(kept + received)];
@@ -445,6 +445,15 @@ internal sealed class LoadLoop : IDisposable
 
     private long Expiry(Standing standing, long patience) =>
         _connections.Oldest(standing) is >= 0 and int slot ? _connections[slot].Since + patience : long.MaxValue;
+
+    // A failure that is none of TCP's.
+    private void Fail(int slot)
+    {
+        long now = Now();
+        Counts.Failed++;
+        Counts.Elapsed = TimeSpan.FromTicks(now / 100);
+        Close(slot, Standing.Resting, now);
+    }
 
     private void Fail(int slot, AttemptStage stage, int errno, bool timedOut = false, bool peerClosed = false)
     {

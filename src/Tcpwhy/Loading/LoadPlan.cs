@@ -22,6 +22,8 @@ public sealed record LoadPlan
 {
     public required Endpoint Target { get; init; }
 
+    public bool TargetIsV6 => Target.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
+
     /// <summary>The name that TLS asks for and checks; null without TLS.</summary>
     public string? TlsName { get; init; }
 

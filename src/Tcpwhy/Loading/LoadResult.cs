@@ -28,6 +28,12 @@ public sealed record LoadResult
     /// <summary>How many threads or processes made the load.</summary>
     public required int Parts { get; init; }
 
+    /// <summary>How many processes made the load.</summary>
+    public int Processes { get; init; } = 1;
+
+    /// <summary>Memory that is private to these processes, in bytes, when the load was at its largest; 0 when not measured.</summary>
+    public long MemoryBytes { get; init; }
+
     /// <summary>What went wrong with the load itself, as a worker process that was killed.</summary>
     public required IReadOnlyList<string> Troubles { get; init; }
 

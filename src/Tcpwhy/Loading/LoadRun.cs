@@ -16,7 +16,7 @@ public sealed class LoadRun : IDisposable
 
     /// <summary>Prepares the threads of a load; <paramref name="onFailure"/> is called by any of them.</summary>
     /// <exception cref="Tcpwhy.Kernel.KernelException">The kernel gives no epoll.</exception>
-    public static LoadRun InThreads(LoadPlan plan, Action<FailedAttempt> onFailure, TimeProvider time)
+    public static LoadRun Prepare(LoadPlan plan, LoadRoom room, Action<FailedAttempt> onFailure, TimeProvider time)
     {
         List<ILoadPart> parts = [];
         int threads = Math.Min(plan.Threads, plan.Connections);

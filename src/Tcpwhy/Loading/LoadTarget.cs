@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Tcpwhy.Model;
+using SocketError = System.Net.Sockets.SocketError;
 
 namespace Tcpwhy.Loading;
 
