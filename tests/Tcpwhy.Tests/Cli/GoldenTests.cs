@@ -22,6 +22,7 @@ public class GoldenTests
     [InlineData("help.record.txt", "record", "--help")]
     [InlineData("help.explain.txt", "explain", "--help")]
     [InlineData("help.doctor.txt", "doctor", "--help")]
+    [InlineData("help.load.txt", "load", "--help")]
     [InlineData("help.connections.txt", "connections", "--help")]
     public void Output_is_as_recorded(string file, params string[] arguments)
     {
