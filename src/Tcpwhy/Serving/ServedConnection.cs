@@ -131,7 +131,7 @@ internal sealed class ServedConnection
     /// <summary>Sends our FIN and reads until the peer's, so that a last answer is not overtaken by a reset (RFC 9112 section 9.6).</summary>
     public async Task LingerAsync()
     {
-        _socket.Shutdown(SocketShutdown.Send);
+        SayFin();
         byte[] rest = new byte[4096];
         using CancellationTokenSource late = new(TimeSpan.FromSeconds(1));
         try
@@ -158,15 +158,24 @@ internal sealed class ServedConnection
     /// <summary>Closes it even if it is writing to a peer that does not read.</summary>
     public void EndAtOnce()
     {
+        lock (Place)
+        {
+            SayFin();
+            _socket.Dispose();
+        }
+    }
+
+    /// <summary>Sends our FIN. After it, closing cancels what is under way without a reset.</summary>
+    public void SayFin()
+    {
         try
         {
-            // After it, closing cancels what is under way without a reset.
             _socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
+            // It is broken, or closed.
         }
-        _socket.Dispose();
     }
 
     /// <summary>Makes the read that is under way end with 0 bytes, without a word to the peer.</summary>
@@ -175,7 +184,8 @@ internal sealed class ServedConnection
         _ending = why;
         try
         {
-            _socket.Shutdown(SocketShutdown.Receive);
+            lock (Place)
+                _socket.Shutdown(SocketShutdown.Receive);
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
@@ -252,7 +262,9 @@ internal sealed class ServedConnection
         {
         }
         _stream.Dispose();
-        _socket.Dispose();
+        // The runtime resets a connection that is closed while another thread is in a call on it, as End may be.
+        lock (Place)
+            _socket.Dispose();
         _server.Forget(this, how);
     }
 

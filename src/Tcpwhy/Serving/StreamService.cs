@@ -22,7 +22,13 @@ internal static class StreamService
             await connection.WriteAsync(next);
             left -= next.Length;
         }
-        return left > 0 ? await reading : Counted(connection);
+        if (left > 0)
+            return await reading;
+        ConnectionEnding how = Counted(connection);
+        // The read is still under way.
+        if (how == ConnectionEnding.OurFin)
+            connection.SayFin();
+        return how;
     }
 
     private static async Task<ConnectionEnding> ReadAllAsync(ServedConnection connection, bool echo)

@@ -70,7 +70,8 @@ public class TestServerTests
     [Fact]
     public async Task Discard_sends_nothing_and_chargen_never_ends()
     {
-        await using ServedOnLoopback discard = new(Echo with { Mode = ListenMode.Discard }), chargen = new(Echo with { Mode = ListenMode.Chargen });
+        await using ServedOnLoopback discard = new(Echo with { Mode = ListenMode.Discard });
+        await using ServedOnLoopback chargen = new(Echo with { Mode = ListenMode.Chargen });
         using Socket into = await discard.ConnectAsync(), from = await chargen.ConnectAsync();
         into.Send(new byte[100_000]);
         into.Shutdown(SocketShutdown.Send);
@@ -82,7 +83,8 @@ public class TestServerTests
     [Fact]
     public async Task Closes_after_so_many_requests_or_bytes_without_a_word()
     {
-        await using ServedOnLoopback http = new(Http with { CloseAfter = 2 }), echo = new(Echo with { CloseAfter = 7 });
+        await using ServedOnLoopback http = new(Http with { CloseAfter = 2 }), echo = new(Echo with { CloseAfter = 7 }),
+            chargen = new(Echo with { Mode = ListenMode.Chargen, CloseAfter = 100_003 });
         using Socket asking = await http.ConnectAsync(), talking = await echo.ConnectAsync();
         asking.Send(Encoding.ASCII.GetBytes(Get + Get));
         string answers = ReceiveAll(asking);
@@ -90,6 +92,8 @@ public class TestServerTests
         Assert.Equal(2, answers.Split("200 OK").Length - 1);
         talking.Send("1234567"u8);
         Assert.Equal("1234567", ReceiveAll(talking));
+        using Socket hearing = await chargen.ConnectAsync();
+        Assert.Equal(100_003, ReceiveAll(hearing).Length);
         await http.StopAsync();
         Assert.Equal((1, 1), (http.Counters.Misdeeds(Misbehaviour.CloseAfter), http.Counters.Endings(ConnectionEnding.OurFin)));
     }
