@@ -19,5 +19,6 @@ return CommandLine.Run(session, args,
     new ExplainCommand(session),
     new RecordCommand(session),
     new ConnectionsCommand(session),
+    new PoolsCommand(session),
     new LabCommand(session),
     new DoctorCommand(session, HostVisibility.Look));
