@@ -36,9 +36,10 @@ internal static class PoolText
     public static string Who(Pool pool, Screen screen)
     {
         if (pool.Process is not { } process)
-            return screen.T("a process that may not be looked at");
+            return screen.T("a process not known");
         string runtime = PoolWords.Name(pool.Runtime);
-        return runtime.Length == 0 || process.Comm.StartsWith(runtime, StringComparison.OrdinalIgnoreCase)
+        bool said = process.Comm.StartsWith(runtime, StringComparison.OrdinalIgnoreCase) || (process.Comm.Length > 2 && runtime.StartsWith(process.Comm, StringComparison.OrdinalIgnoreCase));
+        return said
             ? Ends.Of(process, screen)
             : Ends.Of(process with { Comm = $"{(process.Comm.Length == 0 ? "?" : process.Comm)}, {runtime}" }, screen);
     }

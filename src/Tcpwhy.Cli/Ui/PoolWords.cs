@@ -24,7 +24,8 @@ internal static class PoolWords
         PoolVerdict.NoReuse => "A new connection for nearly every request",
         PoolVerdict.StaleRisk => "Idle connections are kept until they are dead",
         PoolVerdict.TooLarge => "Most connections of the pool are never used",
-        _ => "The pool is healthy",
+        PoolVerdict.Healthy => "The pool is healthy",
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
     };
 
     public static string Remedy(PoolVerdict verdict) => verdict switch
@@ -34,7 +35,8 @@ internal static class PoolWords
         PoolVerdict.NoReuse => "Keep connections alive between requests: one client for the whole process, room for idle connections, and each response read to its end.",
         PoolVerdict.StaleRisk => "Let the pool give idle connections up before the peer or the path does, or prove them alive with TCP keep-alive.",
         PoolVerdict.TooLarge => "Lower the number of idle connections that are kept to what is busy at once, with some to spare.",
-        _ => "Nothing to do.",
+        PoolVerdict.Healthy => "Nothing to do.",
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
     };
 
     /// <summary>The runtime's name; empty when it was not recognised.</summary>

@@ -55,7 +55,7 @@ internal static class PoolsText
             Pool pool = one.Pool;
             table.Add(PoolText.Who(pool, screen), pool.Destination.ToString(),
                 screen.Count(pool.Size.Now, "{0} connection", "{0} connections"),
-                pool.Use.Exchanges == 0 ? screen.T("idle") : screen.T("{0} requests each", PoolText.Rounded(pool.Use.PerConnection)));
+                pool.Use.Exchanges == 0 ? screen.T("idle") : screen.T("about {0} × used each", PoolText.Rounded(pool.Use.PerConnection)));
         }
         table.Write(screen, 2);
         if (pools.Count > MostHealthy)

@@ -88,9 +88,13 @@ public sealed class PoolObserver
             CloseInKernel(end.Netns, end.Process, end.Remote.Address, end.Remote.Port, 1, null, filter);
     }
 
-    /// <summary>What the samples add up to; <paramref name="portRange"/> tells how many local ports a namespace has for outgoing connections.</summary>
-    public IReadOnlyList<Pool> Conclude(Func<uint, PortRange?> portRange)
+    /// <summary>What the samples add up to.</summary>
+    /// <param name="portRange">How many local ports a namespace has for outgoing connections.</param>
+    /// <param name="ownersKnown">Whether every process could be looked at: a socket without one was then too young to have been found in its process.</param>
+    public IReadOnlyList<Pool> Conclude(Func<uint, PortRange?> portRange, bool ownersKnown)
     {
+        if (ownersKnown)
+            Adopt();
         Attribute();
         return [.. _pools.Values.Where(pool => pool.Open.Count + pool.Closed.Count > 0 || pool.ClosedInKernel > 0)
             .Select(pool => PoolSum.Of(pool, Window, portRange(pool.Key.Netns)))];
@@ -103,6 +107,8 @@ public sealed class PoolObserver
             // The same ends with another inode: the port was used again at once.
             if (socket.Inode == 0 || known.Connection.Inode == 0 || socket.Inode == known.Connection.Inode)
             {
+                if (socket.Pid != 0 && socket.Pid != known.Pool.Key.Pid)
+                    known.Pool = Move(known, socket.Pid);
                 known.Connection.See(socket, at);
                 known.Sample = _samples;
                 known.Pool.Connecting += socket.State == TcpState.SynSent ? 1 : 0;
@@ -133,13 +139,40 @@ public sealed class PoolObserver
     }
 
 
+    /// <summary>Processes are looked at before sockets: one that is opened meanwhile has no process in this sample, or that of a closed one whose memory it took over.</summary>
+    private PoolTrack Move(Tracked known, int pid)
+    {
+        PoolTrack pool = PoolOf(known.Pool.Key with { Pid = pid });
+        known.Pool.Open.Remove(known.Connection);
+        pool.Open.Add(known.Connection);
+        return pool;
+    }
+
+    /// <summary>Gives connections whose process was never found to the process that opens most of those to their destination.</summary>
+    private void Adopt()
+    {
+        foreach (PoolTrack orphans in _pools.Values.Where(pool => pool.Key.Pid == 0).ToList())
+        {
+            PoolTrack? owner = _pools.Values.Where(pool => pool.Key.Pid != 0 && pool.Key.Destination == orphans.Key.Destination)
+                .MaxBy(pool => Math.Max(pool.ClosedInKernel ?? 0, pool.Closed.Count));
+            if (owner is null)
+                continue;
+            owner.Open.AddRange(orphans.Open);
+            owner.Closed.AddRange(orphans.Closed);
+            if (orphans.ClosedInKernel is { } closed)
+                owner.ClosedInKernel = (owner.ClosedInKernel ?? 0) + closed;
+            _pools.Remove(orphans.Key);
+        }
+    }
+
     /// <summary>Gives traces of connections without a process to the pools of their destination, by the share that each has.</summary>
     private void Attribute()
     {
         ILookup<Destination, PoolTrack> pools = _pools.Values.ToLookup(pool => pool.Key.Destination);
         foreach ((Destination destination, long count) in _traces)
         {
-            PoolTrack[] candidates = [.. pools[destination]];
+            // What the kernel counted is the truth.
+            PoolTrack[] candidates = [.. pools[destination].Where(pool => pool.ClosedInKernel is null)];
             double all = candidates.Sum(pool => pool.Closed.Count + 1);
             foreach (PoolTrack pool in candidates)
                 pool.Unseen = (long)Math.Round(count * (pool.Closed.Count + 1) / all);
@@ -184,7 +217,7 @@ public sealed class PoolObserver
 
     private sealed class Tracked(PoolTrack pool, PooledConnection connection)
     {
-        public PoolTrack Pool => pool;
+        public PoolTrack Pool { get; set; } = pool;
         public PooledConnection Connection => connection;
         public int Sample { get; set; }
     }

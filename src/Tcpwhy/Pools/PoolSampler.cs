@@ -8,7 +8,8 @@ namespace Tcpwhy.Pools;
 public sealed class PoolSampler(SocketTable table, Filter filter)
 {
     private static readonly TcpInfoField Acked = Field("bytes_acked"), Received = Field("bytes_received"), SegmentsOut = Field("data_segs_out"),
-        SegmentsIn = Field("data_segs_in"), SinceSent = Field("last_data_sent_ms"), SinceReceived = Field("last_data_recv_ms"), SinceHeard = Field("last_ack_recv_ms");
+        SegmentsIn = Field("data_segs_in"), SinceSent = Field("last_data_sent_ms"), SinceReceived = Field("last_data_recv_ms"), SinceHeard = Field("last_ack_recv_ms"),
+        Unacknowledged = Field("unacked_segments");
 
     private int _size = 256;
 
@@ -46,6 +47,7 @@ public sealed class PoolSampler(SocketTable table, Filter filter)
         BytesReceived = Received.Of(socket),
         DataSegmentsOut = (uint)SegmentsOut.Of(socket),
         DataSegmentsIn = (uint)SegmentsIn.Of(socket),
+        Unacknowledged = (uint)Unacknowledged.Of(socket),
         Retransmits = socket.RetransmitsTotal,
         SinceSent = Milliseconds(SinceSent, socket),
         SinceReceived = Milliseconds(SinceReceived, socket),

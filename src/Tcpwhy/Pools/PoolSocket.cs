@@ -27,6 +27,9 @@ public readonly record struct PoolSocket
     public uint DataSegmentsIn { get; init; }
     public uint Retransmits { get; init; }
 
+    /// <summary>Segments sent and not acknowledged.</summary>
+    public uint Unacknowledged { get; init; }
+
     /// <summary>Since data was last sent; before any was, since the connection opened.</summary>
     public TimeSpan SinceSent { get; init; }
 
@@ -40,13 +43,17 @@ public readonly record struct PoolSocket
     public TimeSpan Idle => DataSegmentsIn == 0 || SinceSent < SinceReceived ? SinceSent : SinceReceived;
 
     /// <summary>Whether we spoke last: the peer owes an answer.</summary>
-    public bool IsAwaiting => DataSegmentsOut > 0 && (DataSegmentsIn == 0 || SinceSent < SinceReceived);
+    public bool IsAwaiting => DataSegmentsOut > 0 && (DataSegmentsIn == 0 || SinceSent < SinceReceived || (SinceSent == SinceReceived && IsAskedAtOnce));
 
     /// <summary>Whether the peer spoke last: a server that has a request to answer.</summary>
-    public bool IsAsked => DataSegmentsIn > 0 && (DataSegmentsOut == 0 || SinceReceived < SinceSent);
+    public bool IsAsked => DataSegmentsIn > 0 && (DataSegmentsOut == 0 || SinceReceived < SinceSent || (SinceSent == SinceReceived && DataSegmentsIn > DataSegmentsOut));
 
     /// <summary>Requests and their answers so far, about: a short message is one segment, so the rarer direction counts them.</summary>
     public long Exchanges => Math.Min(DataSegmentsOut, DataSegmentsIn);
+
+    // Both in one tick of the kernel's clock (4 ms): an answer that came at once, or a request that followed one at once,
+    // which is what a pool with callers waiting does. The request is unacknowledged, or its acknowledgement came later.
+    private bool IsAskedAtOnce => Unacknowledged > 0 || SinceHeard < SinceReceived || DataSegmentsOut > DataSegmentsIn;
 
     /// <summary>Whether a process can still use it, or has yet to close it.</summary>
     public bool IsOpen => State is TcpState.Established or TcpState.CloseWait;

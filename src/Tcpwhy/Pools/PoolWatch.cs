@@ -117,7 +117,7 @@ public sealed class PoolWatch(SocketTable table, ISource? counter, ProcFs proc, 
         Dictionary<int, (Runtime Runtime, DescriptorUse? Descriptors)> known = [];
         List<Pool> described = [];
         var ports = new PortRanges(proc);
-        foreach (Pool pool in observer.Conclude(ports.Of))
+        foreach (Pool pool in observer.Conclude(ports.Of, ownersKnown: sampler.Unseen.Processes == 0))
         {
             if (!known.TryGetValue(pool.Pid, out var process))
                 known[pool.Pid] = process = pool.Pid == 0 ? default : (RuntimeRecogniser.Of(proc, pool.Pid), Descriptors(pool.Pid));

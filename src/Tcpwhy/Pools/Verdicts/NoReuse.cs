@@ -15,14 +15,16 @@ internal static class NoReuse
     public static PoolJudgement? Judge(Pool pool)
     {
         PoolChurn churn = pool.Churn;
-        if (churn.Closed < LeastClosed || churn.Closed / Math.Max(pool.Window.TotalSeconds, 0.001) < LeastPerSecond || pool.Use.PerConnection >= FewExchanges)
+        // Those that the peer ended for idleness were kept long enough.
+        long closed = churn.Closed - pool.IdleWhenPeerClosed.Count(idle => idle >= TimeSpan.FromSeconds(1));
+        if (closed < LeastClosed || closed / Math.Max(pool.Window.TotalSeconds, 0.001) < LeastPerSecond || pool.Use.PerConnection >= FewExchanges)
             return null;
         TimeSpan? life = churn.Median ?? (pool.Lifetimes.Count > 0 ? pool.Lifetimes.Median : null);
         // A crowd that leaves at once, as when a server goes down, closes connections that had lived.
         if (life is null || life > ShortLife)
             return null;
         var found = new Case();
-        found.For(0.6, "connections closed: {0} in {1}, {2} each second", churn.Closed, pool.Window, churn.Closed / pool.Window.TotalSeconds);
+        found.For(0.6, "connections closed: {0} in {1}, {2} each second", closed, pool.Window, closed / pool.Window.TotalSeconds);
         found.For(pool.Use.PerConnection < 2.5 ? 0.6 : 0.3, "requests for each connection, about: {0}", pool.Use.PerConnection);
         found.For(life < TimeSpan.FromSeconds(1) ? 0.4 : 0.1, "half of them lived no longer than {0}", life);
         if (pool.Ports is { } ports && ports.Used >= 100)
