@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
 using Tcpwhy.Kernel;
+using Tcpwhy.Kernel.Sockets;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.Probing;
@@ -80,17 +82,16 @@ public sealed record SocketSettings
 
     private static void Bind(Socket socket, string device)
     {
+        string[] known = [.. NetworkInterface.GetAllNetworkInterfaces().Select(one => one.Name)];
+        if (!known.Contains(device))
+            throw new ToolException($"--interface {device}: this host has {string.Join(", ", known)}", ExitCode.Usage);
         try
         {
             socket.SetRawSocketOption(SOL_SOCKET, SO_BINDTODEVICE, Encoding.UTF8.GetBytes(device + '\0'));
         }
-        catch (SocketException refused) when (refused.NativeErrorCode == Errno.ENODEV)
-        {
-            throw new ToolException($"--interface {device}: this host has no such interface", ExitCode.Usage);
-        }
         catch (SocketException refused)
         {
-            throw Refused($"--interface {device}", refused);
+            throw Refused($"--interface {device}", refused.NativeErrorCode);
         }
     }
 
@@ -108,7 +109,7 @@ public sealed record SocketSettings
         }
         catch (SocketException refused)
         {
-            throw Refused($"--source {source}", refused);
+            throw Refused($"--source {source}", refused.NativeErrorCode);
         }
     }
 
@@ -116,15 +117,15 @@ public sealed record SocketSettings
     {
         try
         {
-            socket.SetRawSocketOption(level, option, BitConverter.GetBytes(value));
+            SocketOptions.Set(socket.SafeHandle, level, option, value);
         }
-        catch (SocketException refused)
+        catch (KernelException refused)
         {
-            throw Refused($"{name} {value}", refused);
+            throw Refused($"{name} {value}", refused.Errno);
         }
     }
 
-    private static ToolException Refused(string what, SocketException refused) => new(
-        $"{what}: {Errno.Text(refused.NativeErrorCode)} ({Errno.Name(refused.NativeErrorCode)})",
-        refused.NativeErrorCode is Errno.EPERM or Errno.EACCES ? ExitCode.PrivilegeMissing : ExitCode.Usage);
+    private static ToolException Refused(string what, int errno) => new(
+        $"{what}: {Errno.Text(errno)} ({Errno.Name(errno)})",
+        errno is Errno.EPERM or Errno.EACCES ? ExitCode.PrivilegeMissing : ExitCode.Usage);
 }
