@@ -10,6 +10,7 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(CausesJson))]
 [JsonSerializable(typeof(DoctorJson))]
 [JsonSerializable(typeof(PoolsJson))]
+[JsonSerializable(typeof(ProbeJson))]
 [JsonSerializable(typeof(ListenJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class JsonShapes : JsonSerializerContext
