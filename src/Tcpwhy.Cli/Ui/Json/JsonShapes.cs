@@ -10,6 +10,8 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(CausesJson))]
 [JsonSerializable(typeof(DoctorJson))]
 [JsonSerializable(typeof(LoadJson))]
+[JsonSerializable(typeof(PoolsJson))]
+[JsonSerializable(typeof(ProbeJson))]
 [JsonSerializable(typeof(ListenJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class JsonShapes : JsonSerializerContext
