@@ -23,6 +23,8 @@ public class GoldenTests
     [InlineData("help.explain.txt", "explain", "--help")]
     [InlineData("help.doctor.txt", "doctor", "--help")]
     [InlineData("help.connections.txt", "connections", "--help")]
+    [InlineData("help.tune.txt", "tune", "--help")]
+    [InlineData("help.tune.plan.txt", "tune", "plan", "--help")]
     public void Output_is_as_recorded(string file, params string[] arguments)
     {
         Run run = Run.Of(arguments);

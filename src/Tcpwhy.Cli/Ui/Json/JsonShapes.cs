@@ -9,6 +9,8 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(CauseJson))]
 [JsonSerializable(typeof(CausesJson))]
 [JsonSerializable(typeof(DoctorJson))]
+[JsonSerializable(typeof(TuneJson))]
+[JsonSerializable(typeof(TuneShowJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class JsonShapes : JsonSerializerContext
 {
