@@ -11,6 +11,8 @@ switch (args)
         return 0;
     case ["lab-actor", ..]:
         return ActorProgram.Run(args[1..]);
+    case [TuneGuard.Word, var state, var key]:
+        return TuneGuard.Run(state, key);
 }
 
 Session session = Session.OfThisProcess();

@@ -10,6 +10,10 @@ internal sealed class TuneCommand : Verb
     {
         Add(new TuneShowCommand(session));
         Add(new TunePlanCommand(session));
+        Add(new TuneApplyCommand(session));
+        Add(new TuneConfirmCommand(session));
+        Add(new TuneRollbackCommand(session));
+        Add(new TuneStatusCommand(session));
         Examples = ["tcpwhy tune plan --duration 30s", "sudo tcpwhy tune apply --measure 1m", "sudo tcpwhy tune confirm"];
     }
 }

@@ -35,13 +35,13 @@ internal sealed class TuneEvidence(Session session)
         IReadOnlyList<Trouble> troubles = parsed.GetValue(_from) is { } file ? DiagnosisFile.Read(file).Troubles : [];
         TimeSpan time = parsed.GetValue(_duration);
         if (time > TimeSpan.Zero)
-            troubles = [.. troubles, .. Watch(proc, time, Filter.Everything).Findings.Select(finding => Trouble.Of(finding, session.Language))];
+            troubles = [.. troubles, .. Watch(proc, time, Filter.Everything, "stopped; nothing was changed").Findings.Select(finding => Trouble.Of(finding, session.Language))];
         return SituationReader.Read(proc, target) with { Troubles = troubles, Profile = profile };
     }
 
     /// <summary>Watches this host for a while and judges what broke.</summary>
     /// <exception cref="ToolException">A signal ended the watching.</exception>
-    public Answer Watch(ProcFs proc, TimeSpan time, Filter filter)
+    public Answer Watch(ProcFs proc, TimeSpan time, Filter filter, string whenStopped)
     {
         using Interrupt interrupt = new();
         using ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out string? obstacle);
@@ -57,6 +57,6 @@ internal sealed class TuneEvidence(Session session)
                     interrupt.After(time);
             }, null, interrupt.Stop);
         }
-        return interrupt.Status(ExitCode.Done) is var status && status != ExitCode.Done ? throw new ToolException("stopped; nothing was changed", status) : answer;
+        return interrupt.Status(ExitCode.Done) is var status && status != ExitCode.Done ? throw new ToolException(whenStopped, status) : answer;
     }
 }

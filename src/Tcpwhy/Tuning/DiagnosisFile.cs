@@ -1,12 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Tuning;
 
 /// <summary>What `diagnose --format json` has written: the traffic, and the findings as a plan and a comparison need them.</summary>
 public sealed record DiagnosisFile(DateTimeOffset Start, double Seconds, long Opened, long Failed, IReadOnlyList<Trouble> Troubles)
 {
+    /// <summary>An answer as if it had been written and read.</summary>
+    public static DiagnosisFile Of(Answer answer, Language language) => new(answer.Start, (answer.End - answer.Start).TotalSeconds, answer.Opened, answer.Failed,
+        [.. answer.Findings.Select(finding => Trouble.Of(finding, language))]);
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="ToolException">It cannot be read, or is no diagnosis; the message says where.</exception>
     public static DiagnosisFile Read(string path)

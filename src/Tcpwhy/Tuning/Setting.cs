@@ -29,6 +29,7 @@ public sealed class Setting
         Since = fields.TryGetValue("since", out string? since) ? Version.Parse(since) : null;
         Until = fields.TryGetValue("until", out string? until) ? Version.Parse(until) : null;
         _ = Field("uses");
+        Causes = fields.TryGetValue("causes", out string? causes) ? causes.Split(' ') : [];
         foreach (string part in Field("default").Split(','))
         {
             string[] words = part.Split(" since ");
@@ -46,6 +47,9 @@ public sealed class Setting
 
     /// <summary>The last kernel that has it; null when it is still there.</summary>
     public Version? Until { get; }
+
+    /// <summary>Codes of the causes whose findings ask for it.</summary>
+    public IReadOnlyList<string> Causes { get; }
 
     /// <summary>What this kernel sets at boot; null when that depends on the host's memory.</summary>
     public string? DefaultOf(Version kernel)

@@ -11,6 +11,7 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(DoctorJson))]
 [JsonSerializable(typeof(TuneJson))]
 [JsonSerializable(typeof(TuneShowJson))]
+[JsonSerializable(typeof(TuneStatusJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class JsonShapes : JsonSerializerContext
 {

@@ -15,7 +15,7 @@ internal static class AcceptQueues
         Situation now = draft.Situation;
         if (now.Number(SoMaxConn) is not { } most)
             return;
-        List<Trouble> overflows = Seen.Troubles(now, "accept-queue-overflow-drop", "accept-queue-overflow-rst", "backlog-too-small");
+        List<Trouble> overflows = Seen.Asking(now, SoMaxConn);
         foreach (Gauge queue in now.Headroom.Of(GaugeKind.AcceptQueue))
         {
             List<Sentence> evidence = [.. overflows.Where(trouble => trouble.Port == queue.Port).Select(Seen.Of)];

@@ -12,7 +12,7 @@ internal static class IdleConnections
     {
         Situation now = draft.Situation;
         // Whatever forgot the connection stands between the ends: its finding may lie in any namespace.
-        List<Sentence> forgotten = [.. now.Troubles.Where(trouble => trouble.Cause is "conntrack-idle-expiry" or "nat-lb-idle-drop" or "lb-idle-rst").Select(Seen.Of)];
+        List<Sentence> forgotten = [.. now.Troubles.Where(trouble => Settings.Require(Memory).Causes.Contains(trouble.Cause)).Select(Seen.Of)];
         Remember(draft, forgotten);
         if (forgotten.Count == 0)
             return;

@@ -13,7 +13,7 @@ internal static class LocalPorts
     {
         Situation now = draft.Situation;
         List<Gauge> full = [.. now.Headroom.NearLimit(GaugeKind.LocalPorts)];
-        List<Sentence> evidence = [.. full.Select(Seen.Of), .. Seen.Troubles(now, "ephemeral-port-exhaustion").Select(Seen.Of)];
+        List<Sentence> evidence = [.. full.Select(Seen.Of), .. Seen.Asking(now, Range).Select(Seen.Of)];
         if (evidence.Count == 0 || !TryRange(now, out int low, out int high))
             return;
         if (full.Exists(gauge => gauge.InTimeWait * 2 >= gauge.Used) && now.Number("net.ipv4.tcp_timestamps") != 0)

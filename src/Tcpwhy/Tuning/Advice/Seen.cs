@@ -10,13 +10,13 @@ internal static class Seen
         ? new("measured: {0} of {1} in use", gauge.Used.ToString("N0"), gauge.Limit.ToString("N0"))
         : new("measured: {0} of {1} in use, {2}", gauge.Used.ToString("N0"), gauge.Limit.ToString("N0"), gauge.Subject);
 
-    /// <summary>Findings of these causes that this namespace can act on.</summary>
-    public static List<Trouble> Troubles(Situation situation, params ReadOnlySpan<string> causes)
+    /// <summary>Findings that ask for a setting, and that this namespace can act on.</summary>
+    public static List<Trouble> Asking(Situation situation, string setting)
     {
         List<Trouble> found = [];
         foreach (Trouble trouble in situation.Troubles)
         {
-            if (causes.Contains(trouble.Cause) && IsHere(situation, trouble))
+            if (Settings.Require(setting).Causes.Contains(trouble.Cause) && IsHere(situation, trouble))
                 found.Add(trouble);
         }
         return found;
