@@ -22,5 +22,7 @@ return CommandLine.Run(session, args,
     new RecordCommand(session),
     new ConnectionsCommand(session),
     new TuneCommand(session),
+    new ListenCommand(session),
+    new GenerateCommand(session),
     new LabCommand(session),
     new DoctorCommand(session, HostVisibility.Look));

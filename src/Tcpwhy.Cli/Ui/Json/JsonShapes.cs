@@ -12,6 +12,7 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(TuneJson))]
 [JsonSerializable(typeof(TuneShowJson))]
 [JsonSerializable(typeof(TuneStatusJson))]
+[JsonSerializable(typeof(ListenJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class JsonShapes : JsonSerializerContext
 {
