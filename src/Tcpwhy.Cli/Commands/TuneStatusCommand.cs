@@ -1,6 +1,5 @@
 using Tcpwhy.Cli.Ui;
 using Tcpwhy.Kernel.Proc;
-using Tcpwhy.Tuning;
 
 namespace Tcpwhy.Cli.Commands;
 
