@@ -12,6 +12,8 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(TuneJson))]
 [JsonSerializable(typeof(TuneShowJson))]
 [JsonSerializable(typeof(TuneStatusJson))]
+[JsonSerializable(typeof(PoolsJson))]
+[JsonSerializable(typeof(ProbeJson))]
 [JsonSerializable(typeof(ListenJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class JsonShapes : JsonSerializerContext
