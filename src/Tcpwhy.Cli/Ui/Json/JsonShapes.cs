@@ -11,6 +11,9 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(DoctorJson))]
 [JsonSerializable(typeof(LintJson))]
 [JsonSerializable(typeof(SarifJson))]
+[JsonSerializable(typeof(PoolsJson))]
+[JsonSerializable(typeof(ProbeJson))]
+[JsonSerializable(typeof(ListenJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class JsonShapes : JsonSerializerContext
 {

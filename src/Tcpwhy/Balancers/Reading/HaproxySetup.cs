@@ -36,6 +36,9 @@ public sealed class HaproxySetup
             if (section.Kind == "defaults")
                 last = section;
         }
+        // Each time is read once here, so that a wrong one is told whether or not a rule asks for it.
+        foreach (HaproxyLine timeout in sections.SelectMany(section => section.Lines).Where(line => line[0] == "timeout"))
+            timeout.Time(2);
         return new HaproxySetup(sections);
     }
 

@@ -5,6 +5,8 @@ public sealed class NginxSetup
 {
     private static readonly string[] MainBlocks = ["http", "events", "stream", "mail"];
 
+    private static readonly string[] Times = ["keepalive_timeout", "proxy_connect_timeout", "proxy_read_timeout", "proxy_send_timeout", "proxy_timeout", "client_header_timeout"];
+
     private NginxSetup(NginxDirective root, SourceFile main, IReadOnlyList<SourceFile> files, IReadOnlyList<NginxDirective> missing) =>
         (Root, Main, Files, Missing, IsWhole) = (root, main, files, missing, root.Children!.Exists(child => MainBlocks.Contains(child.Name)));
 
@@ -39,6 +41,9 @@ public sealed class NginxSetup
         List<SourceFile> files = [];
         List<NginxDirective> missing = [];
         new NginxReader(main, Path.GetDirectoryName(Path.GetFullPath(main.Path))!, 0, files, missing.Add).Into(root);
+        // Each time is read once here, so that a wrong one is told whether or not a rule asks for it.
+        foreach (NginxDirective timeout in Times.SelectMany(root.Within))
+            timeout.Time(0);
         return new NginxSetup(root, main, files, missing);
     }
 
