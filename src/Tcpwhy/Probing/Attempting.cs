@@ -149,8 +149,10 @@ internal sealed class Attempting(ProbePlan plan, Endpoint remote, TimeProvider t
         {
             int read = await ReadAsync(stream, patience).ConfigureAwait(false);
             _firstByte ??= Stopwatch.GetElapsedTime(began);
+            SocketReading now = SocketReading.Of(_socket);
             // Before the server closes: what is shown is a connection at work.
-            _atAnswer ??= read == 0 ? null : SocketReading.Of(_socket);
+            if (_atAnswer is null || now.State == TcpState.Established)
+                _atAnswer = now;
             if (read == 0)
             {
                 if (_answer.HasHeader && _answer.BodyLength is null)
