@@ -19,5 +19,8 @@ return CommandLine.Run(session, args,
     new ExplainCommand(session),
     new RecordCommand(session),
     new ConnectionsCommand(session),
+    new ProbeCommand(session),
+    new ListenCommand(session),
+    new GenerateCommand(session),
     new LabCommand(session),
     new DoctorCommand(session, HostVisibility.Look));

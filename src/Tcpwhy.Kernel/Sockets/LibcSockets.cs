@@ -49,6 +49,10 @@ internal static unsafe partial class LibcSockets
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getsockname(int sockfd, void* addr, ref uint addrlen);
 
+    // The same for a socket that .NET owns.
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    public static partial int getsockname(SafeHandle sockfd, void* addr, ref uint addrlen);
+
     // ssize_t send(int sockfd, const void *buf, size_t len, int flags);
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint send(int sockfd, void* buf, nuint len, int flags);

@@ -9,6 +9,8 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(CauseJson))]
 [JsonSerializable(typeof(CausesJson))]
 [JsonSerializable(typeof(DoctorJson))]
+[JsonSerializable(typeof(ProbeJson))]
+[JsonSerializable(typeof(ListenJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class JsonShapes : JsonSerializerContext
 {
