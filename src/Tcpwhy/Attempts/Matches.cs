@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Tcpwhy.Diagnosis;
 using Tcpwhy.Model;
 
@@ -52,7 +54,7 @@ internal sealed class Matches
     public FailedAttempt? Claim(Verdict verdict)
     {
         var connection = (verdict.Case.ClientEndpoint, verdict.Case.ServerEndpoint);
-        Waiter? waiter = _waiting.TryGetValue(connection, out Waiter? named) && Fits(named.Failed, verdict) ? named : Portless(verdict);
+        Waiter? waiter = Named(connection, verdict) ?? Named((connection.ClientEndpoint with { Address = Any(connection.ClientEndpoint.Address) }, connection.ServerEndpoint), verdict) ?? Portless(verdict);
         if (waiter is not null)
         {
             Release(waiter);
@@ -81,6 +83,12 @@ internal sealed class Matches
             yield return oldest.Failed;
         }
     }
+
+    private Waiter? Named((Endpoint, Endpoint) connection, Verdict verdict) =>
+        _waiting.TryGetValue(connection, out Waiter? waiter) && Fits(waiter.Failed, verdict) ? waiter : null;
+
+    /// <summary>What a runtime tells as the address of a socket that it has not seen connected.</summary>
+    private static IPAddress Any(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
 
     /// <summary>A failed connect may take its port back before its program could ask for it: then the oldest attempt that ended alike.</summary>
     private Waiter? Portless(Verdict verdict)

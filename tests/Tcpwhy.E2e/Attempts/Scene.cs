@@ -4,14 +4,15 @@ using Tcpwhy.Model;
 namespace Tcpwhy.E2e.Attempts;
 
 /// <summary>A network whose server misbehaves, for a client that is our own program.</summary>
-public sealed class Scene(Network network) : IAsyncDisposable
+public sealed class Scene(Network network, int failures)
 {
-    /// <summary>Bytes of a request and of its answer.</summary>
-    public const int Request = 211, Answer = 389;
+    /// <summary>Bytes of a raw request and of its answer; more than either, and than any request of ours.</summary>
+    public const int Request = 211, Answer = 389, Most = 65_536;
 
     Actor? _server;
 
     public Network Network => network;
+    public int Failures => failures;
     public Endpoint Service { get; } = new(network.Server.Ipv4, 8080);
 
     /// <summary>nft matches of segments to the service and from it.</summary>
@@ -22,15 +23,6 @@ public sealed class Scene(Network network) : IAsyncDisposable
 
     public async Task<ActorSocket> ListenAsync(CancellationToken ct, int backlog = 128) => await (await ServerAsync(ct)).ListenAsync(Service, ct, backlog);
 
-    /// <summary>A server that answers, and closes what is idle for so long (never, when zero).</summary>
+    /// <summary>A server that answers raw requests, and closes what is idle for so long (never, when zero).</summary>
     public async Task ServeAsync(TimeSpan idle, CancellationToken ct) => (await (await ListenAsync(ct)).ServeAsync(Request, Answer, idle, ct)).Expect("serve");
-
-    /// <summary>Takes so many connections, one after the other, and does the same to each.</summary>
-    public static async Task EachAsync(ActorSocket listener, int connections, Func<ActorSocket, Task> act, CancellationToken ct)
-    {
-        for (int i = 0; i < connections; i++)
-            await act(await listener.AcceptAsync(ct));
-    }
-
-    public ValueTask DisposeAsync() => network.DisposeAsync();
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Tcpwhy.Attempts;
 using Tcpwhy.Kernel;
 using Tcpwhy.Model;
@@ -92,13 +93,16 @@ public class WatchedAttemptTests
         Assert.Equal(["linger-zero-abort 1"], Words(judge.Finish()));
     }
 
-    [Fact]
-    public void A_connect_whose_port_is_not_known_gets_the_verdict_of_a_refusal_at_its_time()
+    [Theory]
+    [InlineData("10.0.1.2", 41_000)]
+    [InlineData("0.0.0.0", 41_000)]
+    [InlineData("0.0.0.0", 0)]
+    public void A_connect_of_which_no_more_is_known_gets_the_verdict_of_a_refusal_at_its_time(string address, int port)
     {
         var kernel = new ToldKernel();
         using AttemptJudge judge = AttemptJudge.Start([Service], () => kernel);
         for (int n = 0; n < 3; n++)
-            judge.Observe(At(AttemptStage.Connect, ECONNREFUSED, port: 0));
+            judge.Observe(At(AttemptStage.Connect, ECONNREFUSED) with { Local = new Endpoint(IPAddress.Parse(address), port == 0 ? 0 : port + n) });
         for (int n = 0; n < 3; n++)
         {
             var line = new Line(41_000 + n, socket: (ulong)n + 1);
