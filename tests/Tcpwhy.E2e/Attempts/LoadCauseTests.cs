@@ -10,6 +10,9 @@ public sealed class MetByLoad() : MetByProgram("load", All)
 {
     public static readonly Staged[] All =
     [
+        // Those that take long come first.
+        new("keepalive-timeout-dead-peer", 5, ["--yes", "--hold", "--connections", "5", "--duration", "20s", "--keep-alive", "1s"], Staged.BrokenPath),
+        new("retransmission-timeout", 3, [.. Requests(3, 3), "--timeout", "20s"], Staged.Router(scene => $"{scene.ToService} tcp flags & psh == psh drop")),
         new("conn-refused-no-listener", 101, Connects(101, 5), Staged.NoListener),
         new("conn-refused-wrong-bind", 53, Connects(53, 5), Staged.WrongBind),
         new("conn-refused-firewall-rst", 31, Connects(31, 5), Staged.Router(scene => $"{scene.ToService} reject with tcp reset")),
@@ -20,8 +23,6 @@ public sealed class MetByLoad() : MetByProgram("load", All)
         new("server-close-unread", 13, Requests(13, 1), Staged.CloseUnread),
         new("linger-zero-abort", 11, Requests(11, 1), Staged.LingerZero),
         new("process-crash", 7, Requests(7, 7), Staged.Crash),
-        new("keepalive-timeout-dead-peer", 5, ["--yes", "--hold", "--connections", "5", "--duration", "25s", "--keep-alive", "1s"], Staged.BrokenPath),
-        new("retransmission-timeout", 3, [.. Requests(3, 3), "--timeout", "20s"], Staged.Router(scene => $"{scene.ToService} tcp flags & psh == psh drop")),
     ];
 
     static string[] Connects(int count, int connections) => ["--yes", "--count", Number(count), "--connections", Number(connections)];

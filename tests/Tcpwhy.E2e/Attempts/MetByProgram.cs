@@ -39,7 +39,7 @@ public abstract class MetByProgram(string verb, IReadOnlyList<Staged> staged) : 
         var networks = new List<Network>();
         try
         {
-            using var turn = new SemaphoreSlim(4);
+            using var turn = new SemaphoreSlim(6);
             (Staged, Network, ProgramEnd)[] made = await Task.WhenAll(staged.Select(one => MeetAsync(one, turn, networks, ct)));
             await Task.Delay(1000, ct);
             await window.CancelAsync();

@@ -9,6 +9,8 @@ public sealed class MetByProbe() : MetByProgram("probe", All)
 {
     public static readonly Staged[] All =
     [
+        // Those that take long come first.
+        new("retransmission-timeout", 2, ["--count", "2", "--http", "/", "--response-timeout", "20s"], Staged.Router(scene => $"{scene.ToService} tcp flags & psh == psh drop")),
         new("conn-refused-no-listener", 7, ["--count", "7"], Staged.NoListener),
         new("conn-refused-wrong-bind", 5, ["--count", "5"], Staged.WrongBind),
         new("conn-refused-firewall-rst", 11, ["--count", "11"], Staged.Router(scene => $"{scene.ToService} reject with tcp reset")),
@@ -18,7 +20,6 @@ public sealed class MetByProbe() : MetByProgram("probe", All)
         new("server-close-unread", 7, ["--count", "7", "--http", "/"], Staged.CloseUnread),
         new("linger-zero-abort", 5, ["--count", "5", "--http", "/"], Staged.LingerZero),
         new("process-crash", 1, ["--count", "1", "--http", "/"], Staged.Crash),
-        new("retransmission-timeout", 2, ["--count", "2", "--http", "/", "--response-timeout", "20s"], Staged.Router(scene => $"{scene.ToService} tcp flags & psh == psh drop")),
     ];
 }
 
