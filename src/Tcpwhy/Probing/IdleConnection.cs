@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Tcpwhy.Kernel.InetDiag;
+using Tcpwhy.Model;
 using SocketError = System.Net.Sockets.SocketError;
 
 namespace Tcpwhy.Probing;
@@ -87,6 +88,11 @@ internal sealed class IdleConnection : IDisposable
             throw;
         }
     }
+
+    /// <summary>Both ends of it, or null when it is closed already.</summary>
+    public (Endpoint Local, Endpoint Remote)? Ends() =>
+        _socket is { LocalEndPoint: IPEndPoint local, RemoteEndPoint: IPEndPoint remote }
+            ? (new Endpoint(local.Address, local.Port), new Endpoint(remote.Address, remote.Port)) : null;
 
     /// <summary>Sends a keep-alive probe, which a living peer's kernel acknowledges and its program never sees.</summary>
     public void Use()

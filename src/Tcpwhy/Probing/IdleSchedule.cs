@@ -7,13 +7,15 @@ internal static class IdleSchedule
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     // Two hours in 50 steps; the next round has only a fifth of a limit to search.
-    private const double Ratio = 1.2;
+    private const double UsualRatio = 1.2;
+    private const int MostSteps = 56;
 
-    /// <summary>Times from <paramref name="above"/>, or a second, up to <paramref name="longest"/>, each a fifth above the one before; the last is the longest.</summary>
+    /// <summary>Times from <paramref name="above"/>, or a second, up to <paramref name="longest"/>, each a fifth above the one before, but never more than 57; the last is the longest.</summary>
     public static IReadOnlyList<TimeSpan> Spread(TimeSpan above, TimeSpan longest)
     {
         List<TimeSpan> times = [];
-        for (TimeSpan time = above > Shortest ? above * Ratio : Shortest; time < longest / Math.Sqrt(Ratio); time *= Ratio)
+        double ratio = Math.Max(UsualRatio, Math.Pow(longest / Shortest, 1.0 / MostSteps));
+        for (TimeSpan time = above > Shortest ? above * ratio : Shortest; time < longest / Math.Sqrt(ratio); time *= ratio)
             times.Add(time);
         times.Add(longest < Shortest ? Shortest : longest);
         return times;

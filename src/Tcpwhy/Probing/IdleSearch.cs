@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.Probing;
@@ -21,6 +22,7 @@ public sealed class IdleSearch(IdleTarget target, TimeSpan longest)
     private int _failed;
     private TimeSpan _survived;
     private TimeSpan? _ended;
+    private Task<ProcessInfo?>? _process;
 
     /// <summary>Says after each round how long connections survived so far, and since when they were dead.</summary>
     public Action<TimeSpan, TimeSpan?>? OnProgress { get; init; }
@@ -46,7 +48,14 @@ public sealed class IdleSearch(IdleTarget target, TimeSpan longest)
                 ? $"{target.Remote} did not answer within {target.Patience.TotalSeconds:0.#} s" : $"{target.Remote}: {error.Message}", ExitCode.Unreachable);
         }
         RequestLimit? limit = requests.GetAwaiter().GetResult();
-        return answer with { RequestsPerConnection = limit?.Ended, RequestsTried = limit?.Tried ?? 0, AnnouncedIdle = limit?.AnnouncedIdle };
+        return answer with
+        {
+            RequestsPerConnection = limit?.Ended,
+            RequestsTried = limit?.Tried ?? 0,
+            AnnouncedIdle = limit?.AnnouncedIdle,
+            Fits = answer.Limit is { } found ? IdleFits.Of(found, answer.AfterRequest, KnownTimeouts.All, HostTimeouts.Read(new ProcFs())) : [],
+            Process = _process?.GetAwaiter().GetResult(),
+        };
     }
 
     private IdleAnswer Search(CancellationToken stop)
@@ -105,6 +114,7 @@ public sealed class IdleSearch(IdleTarget target, TimeSpan longest)
         IdleRound round = IdleRound.Open(target, uses, watched, stop);
         _opened += round.Connections.Count;
         _failed += round.Failed;
+        _process ??= round.Connections[0].Ends() is { } ends ? Task.Run(() => PeerProcess.Find(ends.Local, ends.Remote), CancellationToken.None) : null;
         if (round.Connections[0].First is not { Closes: true })
             round.Run(uses[^1], deadEnough, stop);
         if (round.Survived > _survived)
