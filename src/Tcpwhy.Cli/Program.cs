@@ -19,5 +19,6 @@ return CommandLine.Run(session, args,
     new ExplainCommand(session),
     new RecordCommand(session),
     new ConnectionsCommand(session),
+    new ProbeCommand(session),
     new LabCommand(session),
     new DoctorCommand(session, HostVisibility.Look));

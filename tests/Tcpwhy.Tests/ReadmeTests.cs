@@ -113,6 +113,7 @@ public partial class ReadmeTests
             new ExplainCommand(session),
             new RecordCommand(session) { Open = Open },
             new ConnectionsCommand(session),
+            new ProbeCommand(session),
             new LabCommand(session),
             new DoctorCommand(session, () => visitor));
         if (written is not null)

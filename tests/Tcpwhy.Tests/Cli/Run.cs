@@ -32,6 +32,7 @@ internal sealed record Run(int Status, string Out, string Error)
             new ExplainCommand(session),
             new RecordCommand(session),
             new ConnectionsCommand(session),
+            new ProbeCommand(session),
             new DoctorCommand(session, () => Examples.Restricted));
         return new Run(status, output.ToString(), error.ToString());
     }

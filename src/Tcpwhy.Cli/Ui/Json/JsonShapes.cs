@@ -9,6 +9,7 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(CauseJson))]
 [JsonSerializable(typeof(CausesJson))]
 [JsonSerializable(typeof(DoctorJson))]
+[JsonSerializable(typeof(ProbeJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class JsonShapes : JsonSerializerContext
 {
