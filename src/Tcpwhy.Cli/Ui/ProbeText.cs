@@ -11,6 +11,16 @@ internal static class ProbeText
 
     public static void Write(ProbeResult result, Screen screen, bool verbose)
     {
+        if (result.Idle is { } idle)
+        {
+            IdleText.Write(result, idle, screen);
+            screen.Blank();
+        }
+        if (result.Reuse is { } reuse)
+        {
+            ReuseText.Write(reuse, screen);
+            screen.Blank();
+        }
         ProbeVerdict.Write(result, screen);
         if (result.Addresses.Count == 0)
             return;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using Tcpwhy.Kernel.InetDiag;
 using Tcpwhy.Model;
@@ -74,11 +73,11 @@ internal sealed class IdleConnection : IDisposable
     /// <exception cref="OperationCanceledException">The target's patience ran out, or the search was stopped.</exception>
     public static async Task<IdleConnection> OpenAsync(IdleTarget target, TimeSpan? useAfter, CancellationToken ct)
     {
-        var connection = new IdleConnection(NewSocket(target), useAfter);
+        var connection = new IdleConnection(target.NewSocket(), useAfter);
         try
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            patience.CancelAfter(target.Patience);
+            patience.CancelAfter(target.Plan.ResponseTimeout);
             await connection.PrepareAsync(target, patience.Token);
             return connection;
         }
@@ -160,42 +159,10 @@ internal sealed class IdleConnection : IDisposable
         _socket.Dispose();
     }
 
-    internal static Socket NewSocket(IdleTarget target)
-    {
-        var socket = new Socket(target.Remote.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            if (target.Interface is { } device)
-                socket.SetRawSocketOption(1, 25, System.Text.Encoding.ASCII.GetBytes(device + '\0'));
-            if (target.Source is { } source)
-                socket.Bind(new IPEndPoint(source, 0));
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>The bytes of a connected socket, encrypted when the target says so.</summary>
-    internal static async Task<Stream> StreamAsync(Socket socket, IdleTarget target, CancellationToken ct)
-    {
-        await socket.ConnectAsync(new IPEndPoint(target.Remote.Address, target.Remote.Port), ct);
-        var plain = new NetworkStream(socket, ownsSocket: false);
-        if (!target.Tls)
-            return plain;
-#pragma warning disable CA5359 // It is the connection's life that is measured; whom it reaches, `probe --tls` judges.
-        var encrypted = new SslStream(plain, leaveInnerStreamOpen: true, (_, _, _, _) => true);
-#pragma warning restore CA5359
-        await encrypted.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = target.HostName }, ct);
-        return encrypted;
-    }
-
     private async Task PrepareAsync(IdleTarget target, CancellationToken ct)
     {
-        _stream = await StreamAsync(_socket, target, ct);
-        if (target.Path is not null)
+        _stream = await target.ConnectAsync(_socket, ct);
+        if (target.Plan.HttpPath is not null)
         {
             await _stream.WriteAsync(target.Request, ct);
             First = await new ReplyReader(_stream).ReadAsync(ct);
@@ -255,9 +222,8 @@ internal sealed class IdleConnection : IDisposable
     private TcpInfo ReadInfo()
     {
         Span<byte> bytes = stackalloc byte[TcpInfo.Size];
-        bytes.Clear();
-        _socket.GetRawSocketOption((int)SocketOptionLevel.Tcp, TcpInfoOption, bytes);
-        return System.Runtime.InteropServices.MemoryMarshal.Read<TcpInfo>(bytes);
+        int size = _socket.GetRawSocketOption((int)SocketOptionLevel.Tcp, TcpInfoOption, bytes);
+        return TcpInfo.Read(bytes[..size]);
     }
 
     private static long Back(long now, uint milliseconds) => now - (milliseconds * Stopwatch.Frequency / 1000);

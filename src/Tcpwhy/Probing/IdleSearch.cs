@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
 
@@ -31,7 +30,7 @@ public sealed class IdleSearch(IdleTarget target, TimeSpan longest)
     /// <exception cref="ToolException">The target cannot be reached, or what answers is not what was expected.</exception>
     public IdleAnswer Run(CancellationToken stop)
     {
-        Task<RequestLimit?> requests = target.Path is null ? Task.FromResult<RequestLimit?>(null) : RequestLimit.FindAsync(target, stop);
+        Task<RequestLimit?> requests = target.Plan.HttpPath is null ? Task.FromResult<RequestLimit?>(null) : RequestLimit.FindAsync(target, stop);
         IdleAnswer answer;
         try
         {
@@ -41,11 +40,10 @@ public sealed class IdleSearch(IdleTarget target, TimeSpan longest)
         {
             answer = Known() with { Interrupted = true };
         }
-        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or InvalidDataException
-            or System.Security.Authentication.AuthenticationException)
+        catch (Exception error) when (IdleTarget.IsFailure(error))
         {
             throw new ToolException(error is OperationCanceledException
-                ? $"{target.Remote} did not answer within {target.Patience.TotalSeconds:0.#} s" : $"{target.Remote}: {error.Message}", ExitCode.Unreachable);
+                ? $"{target.Remote} did not answer within {target.Plan.ResponseTimeout.TotalSeconds:0.#} s" : $"{target.Remote}: {error.Message}", ExitCode.Unreachable);
         }
         RequestLimit? limit = requests.GetAwaiter().GetResult();
         return answer with
@@ -145,8 +143,7 @@ public sealed class IdleSearch(IdleTarget target, TimeSpan longest)
             using IdleConnection fresh = IdleConnection.OpenAsync(target, null, stop).GetAwaiter().GetResult();
             return true;
         }
-        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or InvalidDataException
-            or System.Security.Authentication.AuthenticationException)
+        catch (Exception error) when (IdleTarget.IsFailure(error))
         {
             return false;
         }
@@ -156,7 +153,7 @@ public sealed class IdleSearch(IdleTarget target, TimeSpan longest)
     {
         Survived = _survived,
         Ended = _ended,
-        AfterRequest = target.Path is not null,
+        AfterRequest = target.Plan.HttpPath is not null,
         Opened = _opened,
         Failed = _failed,
     };

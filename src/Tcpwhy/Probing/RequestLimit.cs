@@ -20,14 +20,14 @@ internal sealed record RequestLimit(int? Ended, int Tried, TimeSpan? AnnouncedId
         try
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            patience.CancelAfter(target.Patience);
-            using Socket socket = IdleConnection.NewSocket(target);
-            await using Stream stream = await IdleConnection.StreamAsync(socket, target, patience.Token);
+            patience.CancelAfter(target.Plan.ResponseTimeout);
+            using Socket socket = target.NewSocket();
+            await using Stream stream = await target.ConnectAsync(socket, patience.Token);
             var replies = new ReplyReader(stream);
             byte[] request = target.Request;
             for (long began = Stopwatch.GetTimestamp(); tried < Most && Stopwatch.GetElapsedTime(began) < LongEnough;)
             {
-                patience.CancelAfter(target.Patience);
+                patience.CancelAfter(target.Plan.ResponseTimeout);
                 await stream.WriteAsync(request, patience.Token);
                 Reply reply = await replies.ReadAsync(patience.Token);
                 tried++;
@@ -41,8 +41,7 @@ internal sealed record RequestLimit(int? Ended, int Tried, TimeSpan? AnnouncedId
         {
             return new RequestLimit(tried, tried, announced);
         }
-        catch (Exception failed) when (failed is SocketException or IOException or InvalidDataException or OperationCanceledException
-            or System.Security.Authentication.AuthenticationException)
+        catch (Exception failed) when (IdleTarget.IsFailure(failed))
         {
             return tried == 0 ? null : new RequestLimit(null, tried, announced);
         }
