@@ -20,5 +20,6 @@ return CommandLine.Run(session, args,
     new RecordCommand(session),
     new ConnectionsCommand(session),
     new ProbeCommand(session),
+    new GenerateCommand(session),
     new LabCommand(session),
     new DoctorCommand(session, HostVisibility.Look));

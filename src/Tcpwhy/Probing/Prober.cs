@@ -19,6 +19,9 @@ public sealed class Prober(ProbePlan plan, TimeProvider time)
     /// <summary>Is told how many attempts there will be.</summary>
     public Action<int>? OnResolved { get; init; }
 
+    /// <summary>Asks for the addresses of a name.</summary>
+    internal Func<string, AddressFamily, CancellationToken, Task<Resolved>> Ask { get; init; } = Resolver.AskAsync;
+
     /// <summary>Runs to the end, or until <paramref name="stop"/>: then with the attempts that have ended.</summary>
     /// <exception cref="ToolException">The name has no address, or none of the family asked for.</exception>
     public async Task<ProbeResult> RunAsync(CancellationToken stop)
@@ -58,7 +61,7 @@ public sealed class Prober(ProbePlan plan, TimeProvider time)
         for (int i = 0; i < plan.Count; i++)
         {
             foreach (AddressFamily family in families)
-                lookups.Add(await Resolver.AskAsync(plan.Target.Host, family, stop).ConfigureAwait(false));
+                lookups.Add(await Ask(plan.Target.Host, family, stop).ConfigureAwait(false));
             // What is not known at the first asking is not asked for again.
             if (lookups.All(lookup => lookup.Addresses.Count == 0))
                 break;

@@ -14,7 +14,7 @@ public sealed class SocketReading
     private readonly TcpInfo _info;
     private readonly int _size;
 
-    private SocketReading(TcpInfo info, int size) => (_info, _size) = (info, size);
+    internal SocketReading(TcpInfo info, int size) => (_info, _size) = (info, size);
 
     public TcpState State => (TcpState)_info.tcpi_state;
 

@@ -10,14 +10,14 @@ using Xunit;
 
 namespace Tcpwhy.E2e.Diagnosis;
 
-/// <summary>All healthy traffic, made once under one diagnosis: two kinds side by side, then a mixture. TCPWHY_HEALTHY_SECONDS lengthens each.</summary>
+/// <summary>All healthy traffic, made once under one diagnosis: two kinds side by side, then a mixture. TCPWHY_HEALTHY_SECONDS lengthens each kind, TCPWHY_MIXTURE_SECONDS the mixture.</summary>
 public sealed class HealthyLife : IAsyncLifetime
 {
     /// <summary>Several kinds at once between the same machines.</summary>
     public const string Mixture = "mixture";
 
-    static readonly TimeSpan Length = TimeSpan.FromSeconds(
-        double.Parse(Environment.GetEnvironmentVariable("TCPWHY_HEALTHY_SECONDS") ?? "10", CultureInfo.InvariantCulture));
+    static readonly TimeSpan Length = Seconds("TCPWHY_HEALTHY_SECONDS");
+    static readonly TimeSpan MixtureLength = Seconds("TCPWHY_MIXTURE_SECONDS");
 
     readonly List<Lived> _lived = [];
     readonly List<Network> _networks = [];
@@ -85,12 +85,15 @@ public sealed class HealthyLife : IAsyncLifetime
         Network network = await LabUnderTest.NetworkAsync([]);
         lock (_networks)
             _networks.Add(network);
-        HealthyRun[] runs = await Task.WhenAll(kinds.Select((kind, n) => kind.RunAsync(network, new Parameters { Port = 8080 + n, Ipv6 = n % 2 == 1 }, Length, ct)));
+        HealthyRun[] runs = await Task.WhenAll(kinds.Select((kind, n) => kind.RunAsync(network, new Parameters { Port = 8080 + n, Ipv6 = n % 2 == 1 }, name == Mixture ? MixtureLength : Length, ct)));
         var lived = new Lived(name, [.. new[] { network.Client, network.Router, network.Server }.SelectMany(host => new[] { host.Address(false), host.Address(true) })],
             runs.Min(run => run.Requests), runs.Sum(run => run.Errors), []);
         lock (_lived)
             _lived.Add(lived);
     }
+
+    static TimeSpan Seconds(string variable) =>
+        TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable(variable) ?? "10", CultureInfo.InvariantCulture));
 
     // Both proxies would take the same port.
     static HealthyTraffic[] Kinds(string name) => name == Mixture

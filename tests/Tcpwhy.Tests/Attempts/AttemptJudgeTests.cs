@@ -52,7 +52,7 @@ public class AttemptJudgeTests
     [Fact]
     public void More_than_can_be_judged_one_by_one_are_all_counted()
     {
-        const int Threads = 4, Each = 50_000;
+        const int Threads = 4, Each = 100_000;
         using AttemptJudge judge = AttemptJudge.Start([Service], watchKernel: false);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         Thread[] threads = [.. Enumerable.Range(0, Threads).Select(thread => new Thread(() =>
@@ -72,7 +72,8 @@ public class AttemptJudgeTests
         long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
 
         Assert.Equal([$"conn-refused-no-listener {Threads * Each / 2}", $"unknown-reset {Threads * Each / 2}"], Words(verdicts));
-        Assert.True(grown < 32 << 20, $"{grown >> 20} MiB");
+        // What was kept whole would be twice that; other tests run beside this one.
+        Assert.True(grown < 64 << 20, $"{grown >> 20} MiB");
     }
 
     [Fact]

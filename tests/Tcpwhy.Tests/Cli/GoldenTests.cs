@@ -23,6 +23,10 @@ public class GoldenTests
     [InlineData("help.explain.txt", "explain", "--help")]
     [InlineData("help.doctor.txt", "doctor", "--help")]
     [InlineData("help.connections.txt", "connections", "--help")]
+    [InlineData("help.probe.txt", "probe", "--help")]
+    [InlineData("help.probe.ko.txt", "probe", "--help", "--lang", "ko")]
+    [InlineData("help.generate.txt", "generate", "--help")]
+    [InlineData("help.generate.ko.txt", "generate", "--help", "--lang", "ko")]
     public void Output_is_as_recorded(string file, params string[] arguments)
     {
         Run run = Run.Of(arguments);
