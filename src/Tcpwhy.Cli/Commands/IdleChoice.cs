@@ -32,6 +32,10 @@ internal sealed class IdleChoice
             throw new ToolException("--idle-max goes with --idle, or with --reuse without --idle-timeout", ExitCode.Usage);
         if (timeout && !reuse)
             throw new ToolException("--idle-timeout goes with --reuse; the longest time for --idle is --idle-max", ExitCode.Usage);
+        if (parsed.GetValue(_most) is var most && (most < TimeSpan.FromSeconds(2) || most > TimeSpan.FromHours(24)))
+            throw new ToolException("--idle-max: at least 2s and at most 24h", ExitCode.Usage);
+        if (timeout && parsed.GetValue(_timeout) < TimeSpan.FromMilliseconds(100))
+            throw new ToolException("--idle-timeout: at least 100ms", ExitCode.Usage);
         if (reuse && plan.HttpPath is null)
             throw new ToolException("--reuse needs --http PATH: it sends requests", ExitCode.Usage);
     }

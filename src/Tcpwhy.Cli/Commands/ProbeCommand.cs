@@ -48,6 +48,7 @@ internal sealed class ProbeCommand : Verb
             "tcpwhy probe db.example:5432",
             "tcpwhy probe shop.example:443 --tls --http /health",
             "tcpwhy probe 10.0.0.9:8080 --keepalive --user-timeout 30s --verbose",
+            "tcpwhy probe 10.0.0.9:8080 --http / --idle --reuse",
         ];
         SetAction(Run);
     }

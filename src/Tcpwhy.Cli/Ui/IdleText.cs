@@ -13,12 +13,12 @@ internal static class IdleText
         Table table = new(Ink.Dim, Ink.Plain);
         if (answer.Limit is { } limit)
         {
-            table.Add(screen.T("measured"), screen.T("{0} ± {1}, on {2} connections", Measure.Of(limit.Timeout), Measure.Of(limit.Spread / 2), limit.Connections));
+            table.Add(screen.T("measured"), screen.T("{0} ± {1}, on {2} connections", Time(limit.Timeout), Measure.Of(limit.Spread / 2), limit.Connections));
             table.Add(screen.T("ended by"), By(answer, limit, screen));
         }
         table.Add(screen.T("idle since"), Since(result, answer, screen));
         if (answer.AnnouncedIdle is { } announced)
-            table.Add(screen.T("announced"), screen.T("{0} in its Keep-Alive field", Measure.Of(announced)));
+            table.Add(screen.T("announced"), screen.T("{0} in its Keep-Alive field", Time(announced)));
         if (answer.RequestsPerConnection is { } requests)
             table.Add(screen.T("requests"), screen.Count(requests, "it closes a connection after {0} request", "it closes a connection after {0} requests"));
         else if (answer.RequestsTried > 0)
@@ -40,7 +40,7 @@ internal static class IdleText
             return screen.T("{0} stopped answering meanwhile: new connections fail too, so no idle limit can be told.", target);
         if (answer.Limit is { } limit)
         {
-            string time = Measure.Of(limit.Timeout);
+            string time = Time(limit.Timeout);
             return limit.How switch
             {
                 IdleEnd.Fin => screen.T("{0} closes connections that are idle for {1} (FIN).", target, time),
@@ -50,11 +50,21 @@ internal static class IdleText
             } + early;
         }
         if (answer.Ended is { } ended)
-            return screen.T("Connections to {0} live for {1} idle and are dead after {2}.", target, Measure.Of(answer.Survived), Measure.Of(ended)) + early;
+            return screen.T("Connections to {0} live for {1} idle and are dead after {2}.", target, Time(answer.Survived), Time(ended)) + early;
         return answer.Survived > TimeSpan.Zero
-            ? screen.T("No idle limit found up to {1}: connections to {0} still work then.", target, Measure.Of(answer.Survived)) + early
+            ? screen.T("No idle limit found up to {1}: connections to {0} still work then.", target, Time(answer.Survived)) + early
             : screen.T("Stopped before any connection to {0} had been idle for a second.", target);
     }
+
+    /// <summary>Timeouts are set in seconds, and so they are told: 350 s, not 5.8 min.</summary>
+    public static string Time(TimeSpan time) => time.TotalSeconds switch
+    {
+        < 1 => Measure.Of(time),
+        < 10 => $"{time.TotalSeconds:0.00} s",
+        < 100 => $"{time.TotalSeconds:0.0} s",
+        < 100_000 => $"{time.TotalSeconds:0} s",
+        _ => Measure.Of(time),
+    };
 
     private static string By(IdleAnswer answer, IdleLimit limit, Screen screen)
     {
@@ -76,8 +86,9 @@ internal static class IdleText
 
     private static string Fit(IdleFit fit, Screen screen)
     {
-        string time = Measure.Of(fit.Timeout);
-        return fit.Here ? screen.T("{0}, set on this host: {1} = {2}", fit.What, fit.Setting, time)
+        string time = Time(fit.Timeout);
+        return fit.Namespace is { } name ? screen.T("{0}, set on this host in network namespace {3}: {1} = {2}", screen.T(fit.What), fit.Setting, time, name)
+            : fit.Here ? screen.T("{0}, set on this host: {1} = {2}", screen.T(fit.What), fit.Setting, time)
             : fit.Setting is { } setting ? screen.T("{0}: {1}, {2} by default", fit.What, setting, time)
             : screen.T("{0}: {1}, not to be changed", fit.What, time);
     }
@@ -88,7 +99,7 @@ internal static class IdleText
             return;
         IdleAdvice advice = IdleAdvice.For(limit);
         screen.Blank();
-        Do(screen.T("Let client pools keep idle connections for at most {0}.", Measure.Of(advice.PoolIdle)));
+        Do(screen.T("Let client pools keep idle connections for at most {0}.", Time(advice.PoolIdle)));
         if (advice.KeepAlive is { } idle)
             Do(screen.T("Or turn TCP keep-alive on with TCP_KEEPIDLE of at most {0} s (host-wide: net.ipv4.tcp_keepalive_time = {0}).", (int)idle.TotalSeconds));
         else if (limit.How == IdleEnd.Fin)

@@ -22,7 +22,8 @@ internal static class ProbeText
             screen.Blank();
         }
         ProbeVerdict.Write(result, screen);
-        if (result.Addresses.Count == 0)
+        bool measured = result.Idle is not null || result.Reuse is not null;
+        if (result.Addresses.Count == 0 || (measured && !verbose && result.ExitCode == ExitCode.Done))
             return;
         screen.Blank();
         Facts(result, screen);

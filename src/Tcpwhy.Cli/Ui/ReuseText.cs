@@ -13,9 +13,9 @@ internal static class ReuseText
         if (around is null)
             verdict.Add(screen.T("Stopped before any request was due."));
         else if (around.Lost > 0)
-            verdict.Add(screen.T("The keep-alive race happens here: {0} of {1} requests around {2} idle were lost.", around.Lost, around.Pairs, Measure.Of(answer.Timeout)));
+            verdict.Add(screen.T("The keep-alive race happens here: {0} of {1} requests around {2} idle were lost.", around.Lost, around.Pairs, IdleText.Time(answer.Timeout)));
         else
-            verdict.Add(screen.T("The keep-alive race did not show: none of {0} requests around {1} idle was lost.", around.Pairs, Measure.Of(answer.Timeout)));
+            verdict.Add(screen.T("The keep-alive race did not show: none of {0} requests around {1} idle was lost.", around.Pairs, IdleText.Time(answer.Timeout)));
         if (after is { Lost: > 0 })
             verdict.Add(screen.T("Sent without looking, after the close, {0} of {1} were.", after.Lost, after.Pairs));
         screen.Paragraph(0, new Piece(string.Join(' ', verdict), around is { Lost: 0 } ? Ink.Green : Ink.Yellow));

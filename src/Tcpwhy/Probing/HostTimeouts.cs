@@ -8,6 +8,8 @@ public static class HostTimeouts
 {
     private const string Conntrack = "net.netfilter.nf_conntrack_tcp_timeout_established";
 
+    private const string Tracking = "conntrack", Unanswered = "TCP keep-alive without an answer";
+
     /// <summary>What conntrack and keep-alive are set to; a value that several namespaces share is told once for each.</summary>
     public static IReadOnlyList<IdleFit> Read(ProcFs proc)
     {
@@ -32,14 +34,13 @@ public static class HostTimeouts
 
     private static List<IdleFit> ReadHere(ProcFs proc, string? name)
     {
-        string of = name is null ? "" : $" in network namespace {name}";
         var sysctl = new Sysctl(proc);
         List<IdleFit> found = [];
         if (sysctl.Number(Conntrack) is > 0 and var tracked)
-            found.Add(new IdleFit($"conntrack{of}", Conntrack, TimeSpan.FromSeconds(tracked), "/proc/sys", true));
+            found.Add(new IdleFit(Tracking, Conntrack, TimeSpan.FromSeconds(tracked), "/proc/sys", true, name));
         if (sysctl.Number("net.ipv4.tcp_keepalive_time") is > 0 and var idle && sysctl.Number("net.ipv4.tcp_keepalive_intvl") is > 0 and var interval
             && sysctl.Number("net.ipv4.tcp_keepalive_probes") is > 0 and var probes)
-            found.Add(new IdleFit($"TCP keep-alive without an answer{of}", "net.ipv4.tcp_keepalive_time", TimeSpan.FromSeconds(idle + (interval * probes)), "/proc/sys", true));
+            found.Add(new IdleFit(Unanswered, "net.ipv4.tcp_keepalive_time", TimeSpan.FromSeconds(idle + (interval * probes)), "/proc/sys", true, name));
         return found;
     }
 }

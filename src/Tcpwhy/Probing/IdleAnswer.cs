@@ -32,11 +32,12 @@ public sealed record IdleLimit(TimeSpan Timeout, TimeSpan Spread, IdleEnd How, i
 }
 
 /// <summary>A default or a setting whose value is the limit that was found: a hypothesis, no proof.</summary>
-/// <param name="What">The product, or where the setting was read.</param>
+/// <param name="What">The product, or what the setting of this host is for.</param>
 /// <param name="Setting">What changes it, or null when nothing does.</param>
 /// <param name="Source">The page or file that says so.</param>
 /// <param name="Here">Whether it was read on this host, not taken from a table.</param>
-public sealed record IdleFit(string What, string? Setting, TimeSpan Timeout, string Source, bool Here);
+/// <param name="Namespace">The network namespace in which it was read; null for our own.</param>
+public sealed record IdleFit(string What, string? Setting, TimeSpan Timeout, string Source, bool Here, string? Namespace = null);
 
 /// <summary>What leaving connections idle has shown.</summary>
 public sealed record IdleAnswer

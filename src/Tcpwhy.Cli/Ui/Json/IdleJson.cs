@@ -50,7 +50,7 @@ internal sealed record IdleJson(
             _ => null,
         },
         ProcessJson.Of(answer.Process, 0),
-        [.. answer.Fits.Select(fit => new IdleFitJson(fit.What, fit.Setting, fit.Timeout.TotalSeconds, fit.Source, fit.Here))],
+        [.. answer.Fits.Select(fit => new IdleFitJson(fit.What, fit.Setting, fit.Timeout.TotalSeconds, fit.Source, fit.Here, fit.Namespace))],
         answer.Limit is { } limit && IdleAdvice.For(limit) is var advice ? new IdleAdviceJson(advice.PoolIdle.TotalSeconds, advice.KeepAlive?.TotalSeconds) : null,
         answer.Opened,
         answer.AfterRequest,
@@ -68,7 +68,7 @@ internal sealed record IdleJson(
 }
 
 /// <summary>A default or a setting whose value is the measured limit.</summary>
-internal sealed record IdleFitJson(string What, string? Setting, double Seconds, string Source, bool OnThisHost);
+internal sealed record IdleFitJson(string What, string? Setting, double Seconds, string Source, bool OnThisHost, string? Netns);
 
 /// <summary>Values that stay clear of the limit; no keep-alive where that does not help.</summary>
 internal sealed record IdleAdviceJson(double PoolIdleSeconds, double? KeepaliveIdleSeconds);
