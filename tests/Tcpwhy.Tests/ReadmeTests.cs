@@ -114,6 +114,7 @@ public partial class ReadmeTests
             new RecordCommand(session) { Open = Open },
             new ConnectionsCommand(session),
             new ProbeCommand(session),
+            new ListenCommand(session),
             new GenerateCommand(session) { Installed = _ => null },
             new LabCommand(session),
             new DoctorCommand(session, () => visitor));

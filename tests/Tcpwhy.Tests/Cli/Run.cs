@@ -33,6 +33,7 @@ internal sealed record Run(int Status, string Out, string Error)
             new RecordCommand(session),
             new ConnectionsCommand(session),
             new ProbeCommand(session),
+            new ListenCommand(session),
             new GenerateCommand(session) { Installed = _ => null, UserOf = names => names[0] },
             new DoctorCommand(session, () => Examples.Restricted));
         return new Run(status, output.ToString(), error.ToString());
