@@ -14,7 +14,7 @@ internal static class IdleText
         if (answer.Limit is { } limit)
         {
             table.Add(screen.T("measured"), screen.T("{0} ± {1}, on {2} connections", Time(limit.Timeout), Measure.Of(limit.Spread / 2), limit.Connections));
-            table.Add(screen.T("ended by"), By(answer, limit, screen));
+            table.Add(screen.T("who ends it"), By(answer, limit, screen));
         }
         table.Add(screen.T("idle since"), Since(result, answer, screen));
         if (answer.AnnouncedIdle is { } announced)

@@ -15,7 +15,7 @@ internal static class IdleExamples
         Opened = 68,
         Fits =
         [
-            new IdleFit("conntrack in network namespace edge", "net.netfilter.nf_conntrack_tcp_timeout_established", TimeSpan.FromSeconds(350), "/proc/sys", true),
+            new IdleFit("conntrack", "net.netfilter.nf_conntrack_tcp_timeout_established", TimeSpan.FromSeconds(350), "/proc/sys", true, "edge"),
             new IdleFit("AWS Network Firewall", "TcpIdleTimeoutSeconds (60 to 6000)", TimeSpan.FromSeconds(350), "known", false),
             new IdleFit("AWS NAT gateway", null, TimeSpan.FromSeconds(350), "known", false),
         ],
@@ -55,14 +55,14 @@ internal static class IdleExamples
     /// <summary>Every other end that a search can come to, with its first words.</summary>
     public static IEnumerable<(ProbeResult Result, string Verdict)> Others =>
     [
-        (Of(new IdleAnswer { Survived = TimeSpan.FromMinutes(10) }), "No idle limit found up to 10.0 min: connections to 10.0.0.7:5432 still work then."),
+        (Of(new IdleAnswer { Survived = TimeSpan.FromMinutes(10) }), "No idle limit found up to 600 s: connections to 10.0.0.7:5432 still work then."),
         (Of(new IdleAnswer { Survived = TimeSpan.FromSeconds(42), Interrupted = true }), "No idle limit found up to 42.0 s: connections to 10.0.0.7:5432 still work then. Stopped before it was settled."),
         (Of(new IdleAnswer { Interrupted = true }), "Stopped before any connection to 10.0.0.7:5432 had been idle for a second."),
-        (Of(new IdleAnswer { Survived = TimeSpan.FromSeconds(3), Ended = TimeSpan.FromSeconds(3.6), Interrupted = true }), "Connections to 10.0.0.7:5432 live for 3.0 s idle and are dead after 3.6 s. Stopped before it was settled."),
+        (Of(new IdleAnswer { Survived = TimeSpan.FromSeconds(3), Ended = TimeSpan.FromSeconds(3.6), Interrupted = true }), "Connections to 10.0.0.7:5432 live for 3.00 s idle and are dead after 3.60 s. Stopped before it was settled."),
         (Of(new IdleAnswer { TargetGone = true, Ended = TimeSpan.FromSeconds(3) }), "10.0.0.7:5432 stopped answering meanwhile: new connections fail too, so no idle limit can be told."),
         (Of(new IdleAnswer { ClosesAfterReply = true, AfterRequest = true }), "10.0.0.7:5432 closes each connection after its reply: none is ever idle."),
-        (Of(new IdleAnswer { Limit = Limit(240, 0.1, IdleEnd.Reset, 6) }), "Connections to 10.0.0.7:5432 are reset when they are idle for 4.0 min."),
-        (Of(new IdleAnswer { Limit = Limit(350, 2, IdleEnd.ResetOnUse, 3) }), "Connections to 10.0.0.7:5432 are forgotten when they are idle for 5.8 min: what is sent then is answered by a reset."),
+        (Of(new IdleAnswer { Limit = Limit(240, 0.1, IdleEnd.Reset, 6) }), "Connections to 10.0.0.7:5432 are reset when they are idle for 240 s."),
+        (Of(new IdleAnswer { Limit = Limit(350, 2, IdleEnd.ResetOnUse, 3) }), "Connections to 10.0.0.7:5432 are forgotten when they are idle for 350 s: what is sent then is answered by a reset."),
     ];
 
     private static ProbeResult Of(IdleAnswer answer)
