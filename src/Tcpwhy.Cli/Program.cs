@@ -27,5 +27,6 @@ return CommandLine.Run(session, args,
     new LoadCommand(session),
     new ListenCommand(session),
     new GenerateCommand(session),
+    new LintCommand(session),
     new LabCommand(session),
     new DoctorCommand(session, HostVisibility.Look));

@@ -23,11 +23,12 @@ internal static class ProbeText
         }
         ProbeVerdict.Write(result, screen);
         bool measured = result.Idle is not null || result.Reuse is not null;
-        if (result.Addresses.Count == 0 || (measured && !verbose && result.ExitCode == ExitCode.Done))
+        if (result.Addresses.Count == 0 || (measured && !verbose && !result.Plan.Mtu && result.ExitCode == ExitCode.Done))
             return;
         screen.Blank();
         Facts(result, screen);
         Times(result, screen);
+        MtuText.Write(result, screen);
         if (result.Addresses.FirstOrDefault(address => !address.IsDead) is { } alive)
         {
             screen.Blank();
