@@ -10,7 +10,12 @@ namespace Tcpwhy;
 public static class Pipeline
 {
     /// <summary>Runs a source to its end, or until <paramref name="stop"/>, and returns the answer for the connections that <paramref name="filter"/> takes. <paramref name="onEvent"/> sees every event before it is judged, <paramref name="onFinding"/> every finding as soon as it is settled, again as it grows, and at last with its final count.</summary>
-    public static Answer Run(ISource source, Filter filter, Action<Event>? onEvent, Action<Finding>? onFinding, CancellationToken stop)
+    public static Answer Run(ISource source, Filter filter, Action<Event>? onEvent, Action<Finding>? onFinding, CancellationToken stop) =>
+        Run(source, filter, onEvent, onFinding, null, stop);
+
+    /// <inheritdoc cref="Run(ISource, Filter, Action{Event}, Action{Finding}, CancellationToken)"/>
+    /// <param name="onVerdict">Sees the verdict of every single connection.</param>
+    internal static Answer Run(ISource source, Filter filter, Action<Event>? onEvent, Action<Finding>? onFinding, Action<Verdict>? onVerdict, CancellationToken stop)
     {
         // Full means that diagnosis is behind: the source waits, its ring in the kernel fills, and what does not fit
         // there is counted as lost by the kernel side. A queue that dropped would lose twice.
@@ -20,7 +25,7 @@ public static class Pipeline
         var thread = new Thread(() => Feed(source, queue.Writer, ending.Token, abandoned.Token)) { Name = "source", IsBackground = true };
         thread.Start();
 
-        var diagnoser = new Diagnoser(filter);
+        var diagnoser = new Diagnoser(filter, onVerdict);
         try
         {
             while (queue.Reader.WaitToReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult())

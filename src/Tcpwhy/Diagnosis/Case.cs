@@ -73,7 +73,7 @@ public sealed class Case(DateTimeOffset start)
 
     /// <summary>Whether the connection is over: an end died, or was refused.</summary>
     public bool Ended => Call is not null || Waiting is not null || ServerRefusal is not null || ClientRefusal is not null
-        || Ends.Any(end => end.Death is not null || end.Sent is not null || end.Received is not null || end.Errno != 0);
+        || Ends.Any(end => end.Death is not null || end.Sent is not null || end.Received is not null || end.Errno != 0 || end.Attempt is not null);
 
     /// <summary>Whether somebody was left without what he waited for: an answer outstanding, or payload lost on its way.</summary>
     public bool Unfinished =>
@@ -81,5 +81,8 @@ public sealed class Case(DateTimeOffset start)
         || Server is { UnreadBytes: > 0 };
 
     /// <summary>How many connections this case stands for.</summary>
-    public int Count => Waiting?.Settled ?? 1;
+    public int Count => Waiting?.Settled ?? Alike;
+
+    /// <summary>How many attempts of our own it stands for, that met the same.</summary>
+    public int Alike { get; set; } = 1;
 }

@@ -41,6 +41,9 @@ public sealed class ConnectionEnd
     /// <summary>The last retransmission that was reported.</summary>
     public Retransmitted? Retransmission { get; private set; }
 
+    /// <summary>What its program met, when that was tcpwhy itself.</summary>
+    public AttemptFailed? Attempt { get; private set; }
+
     /// <summary>The errno that the owner was told, or 0.</summary>
     public int Errno { get; private set; }
 
@@ -48,7 +51,7 @@ public sealed class ConnectionEnd
     public TcpSample? Sample { get; private set; }
 
     /// <summary>The state in which the trouble found it.</summary>
-    public TcpState State => Death?.From ?? Received?.State ?? Sent?.State ?? Retransmission?.State ?? TcpState.Unknown;
+    public TcpState State => Death?.From ?? Received?.State ?? Sent?.State ?? Retransmission?.State ?? Attempt?.State ?? TcpState.Unknown;
 
     /// <summary>Whether the owner's own act ended the connection, rather than a segment or a timer.</summary>
     public bool Aborted => Sent is { Answers: TcpFlags.None, Reason: not ("TCP_KEEPALIVE_TIMEOUT" or "TCP_ABORT_ON_MEMORY") } && Received is null;
@@ -116,6 +119,9 @@ public sealed class ConnectionEnd
                 break;
             case SocketError error:
                 Errno = error.Errno;
+                break;
+            case AttemptFailed attempt:
+                Attempt = attempt;
                 break;
             case Retransmitted retransmitted:
                 Retransmission = retransmitted;

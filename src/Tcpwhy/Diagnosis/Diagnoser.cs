@@ -11,6 +11,7 @@ public sealed class Diagnoser
 
     private readonly World _world = new();
     private readonly Filter _filter;
+    private readonly Action<Verdict>? _onVerdict;
     private readonly Cases _cases;
     private readonly Findings _findings = new();
     private readonly List<string> _notes = [];
@@ -24,9 +25,10 @@ public sealed class Diagnoser
     private long _closedNormally;
 
     /// <param name="filter">Which connections to judge; a connection counts when one of its ends meets it.</param>
-    public Diagnoser(Filter filter)
+    /// <param name="onVerdict">Told of each connection's own verdict, before it is summed up with others.</param>
+    public Diagnoser(Filter filter, Action<Verdict>? onVerdict = null)
     {
-        _filter = filter;
+        (_filter, _onVerdict) = (filter, onVerdict);
         _cases = new Cases(_world);
     }
 
@@ -101,8 +103,10 @@ public sealed class Diagnoser
     {
         foreach (Case broken in cases)
         {
-            if (broken.Events.Any(_filter.Matches) && Judge(broken, _world) is { } verdict)
-                _findings.Add(verdict);
+            if (!broken.Events.Any(_filter.Matches) || Judge(broken, _world) is not { } verdict)
+                continue;
+            _findings.Add(verdict);
+            _onVerdict?.Invoke(verdict);
         }
     }
 

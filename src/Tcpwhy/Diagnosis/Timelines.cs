@@ -65,6 +65,10 @@ internal static class Timelines
         SynAckRetransmitted => "SYN-ACK sent again",
         AcceptQueueFull full => $"SYN dropped: {full.Waiting} connections wait for accept, backlog {full.Backlog}",
         CallFailed call => $"{call.Call}: {Kernel.Errno.Name(call.Errno)}",
+        AttemptFailed { Errno: not 0 } attempt => $"our call was told {Kernel.Errno.Name(attempt.Errno)}",
+        AttemptFailed { PeerClosed: true } => "end of stream where an answer was due",
+        AttemptFailed { TimedOut: true } => "our patience ran out",
+        AttemptFailed => "our attempt failed",
         _ => step.GetType().Name,
     };
 }

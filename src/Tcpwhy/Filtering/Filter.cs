@@ -43,6 +43,7 @@ public sealed class Filter
         SocketError s => s.State,
         Retransmitted s => s.State,
         SynAckRetransmitted or AcceptQueueFull => TcpState.SynReceived,
+        AttemptFailed s => s.State,
         CallFailed { Call: "connect" } => TcpState.SynSent,
         _ => TcpState.Unknown,
     };

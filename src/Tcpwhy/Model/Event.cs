@@ -13,6 +13,7 @@ namespace Tcpwhy.Model;
 [JsonDerivedType(typeof(SynAckRetransmitted), "synack_retransmitted")]
 [JsonDerivedType(typeof(Dropped), "dropped")]
 [JsonDerivedType(typeof(CallFailed), "call_failed")]
+[JsonDerivedType(typeof(AttemptFailed), "attempt_failed")]
 [JsonDerivedType(typeof(AcceptQueueFull), "accept_queue_full")]
 [JsonDerivedType(typeof(ProcessExited), "process_exited")]
 [JsonDerivedType(typeof(Listening), "listening")]
@@ -137,6 +138,24 @@ public sealed record CallFailed : SocketEvent
     /// <summary>"connect" or "accept".</summary>
     public required string Call { get; init; }
     public required int Errno { get; init; }
+}
+
+/// <summary>One of tcpwhy's own connections failed, in the words of the program that used it: only it knows that an answer was due.</summary>
+public sealed record AttemptFailed : SocketEvent
+{
+    public TcpState State { get; init; }
+
+    /// <summary>What its call was told, or 0.</summary>
+    public int Errno { get; init; }
+
+    /// <summary>Its own patience ran out.</summary>
+    public bool TimedOut { get; init; }
+
+    /// <summary>The peer closed where an answer was due.</summary>
+    public bool PeerClosed { get; init; }
+
+    /// <summary>How long the connection had been idle before the act that failed.</summary>
+    public TimeSpan Idle { get; init; }
 }
 
 /// <summary>A SYN met a listener whose accept queue is full, and was dropped. Local is the listener, Remote the client.</summary>

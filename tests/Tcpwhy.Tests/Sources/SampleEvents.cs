@@ -28,6 +28,7 @@ internal static class SampleEvents
         new SynAckRetransmitted { Time = At(107), Local = V6End, Remote = new Endpoint(IPAddress.IPv6Loopback, 50000), Attempt = 2 },
         new Dropped { Time = At(108), Local = ServerEnd, Remote = ClientEnd, Reason = "NETFILTER_DROP", Flags = TcpFlags.Syn },
         new CallFailed { Time = At(109), Local = Endpoint.None, Remote = ServerEnd, Call = "connect", Errno = 111, Process = Web },
+        new AttemptFailed { Time = At(109), Netns = 4026532281, Socket = Client, Local = ClientEnd, Remote = ServerEnd, State = TcpState.Established, Errno = 110, TimedOut = true, PeerClosed = true, Idle = TimeSpan.FromSeconds(75.1), Process = Web },
         new AcceptQueueFull { Time = At(110), Socket = Listener, Local = ServerEnd, Remote = ClientEnd, Waiting = 129, Backlog = 128 },
         new ProcessExited { Time = At(111), Netns = 4026531840, Process = Java },
         new SocketsWaiting { Time = At(112), State = TcpState.CloseWait, Process = Java, Local = ServerEnd, Remote = ClientEnd with { Port = 0 }, Opener = Opener.Remote, Count = 23, Settled = 19, Oldest = TimeSpan.FromMinutes(90), Youngest = TimeSpan.FromMilliseconds(250), UnreadBytes = 5_000_000_000, Examples = [ClientEnd, V6End] },

@@ -17,6 +17,7 @@ public sealed class KeepaliveRace : Cause
             .For(0.5, reuse.ClientSawFin == false, "request and FIN crossed", broken.Client?.Received is null ? "the FIN was not acknowledged" : "the client had not received the FIN", broken.Client?.Received is null ? "tcp:tcp_send_reset" : "tcp:tcp_receive_reset")
             .For(0.5, reuse.SinceClose is not null, "time from the close to the request", Phrases.Duration(reuse.SinceClose ?? default), "tcp_sock")
             .For(0.7, idle, "idle before", Phrases.Duration(reuse.Idle ?? default), "tcp_sock")
+            .Against(0.3, reuse.Reason is null && broken.Client?.Attempt is not null, "why the server closed", "not seen", "tcp:tcp_send_reset")
             .Against(0.5, reuse.Idle is null, "idle before", "not known", "tcp_sock")
             .Against(0.9, reuse.Idle is not null && !idle, "not idle before", Phrases.Duration(reuse.Idle ?? default), "tcp_sock")
             .Weighs(Severity.Critical)

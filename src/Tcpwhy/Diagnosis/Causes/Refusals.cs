@@ -1,3 +1,4 @@
+using System.Net;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.Diagnosis.Causes;
@@ -7,6 +8,13 @@ namespace Tcpwhy.Diagnosis.Causes;
 /// <param name="Segment">The reset as it arrived at the client.</param>
 internal sealed record Refusals(ResetSent? Seen, Segment? Segment)
 {
+    /// <summary>Whether service and client are in one namespace, so that its own kernel must have answered: connections to an address of one's own come from that same address.</summary>
+    public static bool IsHere(Case broken) =>
+        broken.Client is { } client && (IPAddress.IsLoopback(client.Remote.Address) || client.Local.Address.Equals(client.Remote.Address));
+
+    /// <summary>The namespace of the service when it is known, or 0.</summary>
+    public static uint Netns(Case broken) => broken.ServerNetns != 0 || !IsHere(broken) ? broken.ServerNetns : broken.Client!.Netns;
+
     /// <summary>Null when the case is no refused SYN.</summary>
     public static Refusals? Of(Case broken)
     {

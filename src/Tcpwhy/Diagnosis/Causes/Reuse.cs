@@ -31,6 +31,8 @@ internal sealed record Reuse(TimeSpan? SinceClose, TimeSpan? Idle, bool? ClientS
             && server.UnreadBytes <= mss && arrived < Noticeable && answered - arrived >= IdleTimeoutAtLeast ? answered - arrived : null;
         if (quiet is not null)
             return new Reuse(null, quiet, ClientSawFin: false, server!.Sent!.Reason);
+        if (client?.Attempt is { PeerClosed: true } attempt && AfterIdle(attempt) is { } reused)
+            return reused with { Reason = server?.Sent?.Reason ?? late?.Reason };
         if (!serverClosing && late is not { Reason: "TCP_TIMEWAIT_SOCKET" } && !clientWroteAfterFin)
             return null;
 
@@ -51,6 +53,11 @@ internal sealed record Reuse(TimeSpan? SinceClose, TimeSpan? Idle, bool? ClientS
 
     /// <summary>Whether the client could not have known: its write crossed the FIN, or came within the time that a program needs to notice it.</summary>
     public bool IsRace => ClientSawFin == false || SinceClose is { } since && since < Noticeable;
+
+    /// <summary>A request after a pause that was answered with the end of the connection at once: the FIN was there, or on its way. What comes later may be the answer to the request itself.</summary>
+    private static Reuse? AfterIdle(AttemptFailed attempt) =>
+        attempt.Idle >= IdleTimeoutAtLeast && attempt.Sample is { SinceFinReceived: { } fin, LastDataSent: { } write } && write - fin < Noticeable
+            ? new Reuse(Positive(fin - write), attempt.Idle, ClientSawFin: fin - write >= Noticeable, null) : null;
 
     private static TimeSpan? Positive(TimeSpan? time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
 
