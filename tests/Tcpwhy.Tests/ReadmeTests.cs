@@ -113,6 +113,9 @@ public partial class ReadmeTests
             new ExplainCommand(session),
             new RecordCommand(session) { Open = Open },
             new ConnectionsCommand(session),
+            new ProbeCommand(session),
+            new ListenCommand(session),
+            new GenerateCommand(session) { Installed = _ => null },
             new LabCommand(session),
             new DoctorCommand(session, () => visitor));
         if (written is not null)

@@ -16,8 +16,8 @@ internal static class Complaint
         {
             if (token.Type == TokenType.DoubleDash)
                 break;
-            // An argument of many words swallows a mistyped option.
-            if (token.Type == TokenType.Argument && token.Value.Length > 1 && token.Value[0] == '-')
+            // An argument of many words swallows a mistyped option; a negative number is for its option to judge.
+            if (token.Type == TokenType.Argument && token.Value.Length > 1 && token.Value[0] == '-' && !char.IsAsciiDigit(token.Value[1]))
                 return Unknown(talk.T("unknown option '{0}'", token.Value), token.Value, Options(parsed), talk);
         }
         if (command.Subcommands.Count > 0)

@@ -113,6 +113,9 @@ public struct TcpInfo
         return info;
     }
 
+    /// <summary>What getsockopt(TCP_INFO) returned; fields that the running kernel does not know stay 0.</summary>
+    public static TcpInfo Read(ReadOnlySpan<byte> bytes) => Overlay.ReadZeroFilled<TcpInfo>(bytes);
+
     /// <summary>Its bytes.</summary>
     public static ReadOnlySpan<byte> Bytes(in TcpInfo info) => MemoryMarshal.AsBytes(new ReadOnlySpan<TcpInfo>(in info));
 }

@@ -106,10 +106,16 @@ public sealed class TcpInfoField
     ];
 
     /// <summary>Whether the running kernel knows the field.</summary>
-    public bool IsKnown(in TcpSocket socket) => socket.Row.info_size >= _since;
+    public bool IsKnown(in TcpSocket socket) => IsKnown(socket.Row.info_size);
+
+    /// <summary>Whether a kernel whose struct tcp_info has this many bytes knows the field.</summary>
+    public bool IsKnown(int infoSize) => infoSize >= _since;
 
     /// <summary>The number; 0 for a socket without tcp_info.</summary>
     public ulong Of(in TcpSocket socket) => _read(in socket.Row.info);
+
+    /// <summary>The number in a tcp_info.</summary>
+    public ulong Of(in TcpInfo info) => _read(in info);
 
     // The names above are bound to the structure by the compiler alone, so the place of a field is found by asking it.
     private static (int First, int Last) Find(Reading read)

@@ -22,7 +22,16 @@ public class GoldenTests
     [InlineData("help.record.txt", "record", "--help")]
     [InlineData("help.explain.txt", "explain", "--help")]
     [InlineData("help.doctor.txt", "doctor", "--help")]
+    [InlineData("help.load.txt", "load", "--help")]
     [InlineData("help.connections.txt", "connections", "--help")]
+    [InlineData("help.tune.txt", "tune", "--help")]
+    [InlineData("help.tune.plan.txt", "tune", "plan", "--help")]
+    [InlineData("help.probe.txt", "probe", "--help")]
+    [InlineData("help.probe.ko.txt", "probe", "--help", "--lang", "ko")]
+    [InlineData("help.listen.txt", "listen", "--help")]
+    [InlineData("help.listen.ko.txt", "listen", "--help", "--lang", "ko")]
+    [InlineData("help.generate.txt", "generate", "--help")]
+    [InlineData("help.generate.ko.txt", "generate", "--help", "--lang", "ko")]
     public void Output_is_as_recorded(string file, params string[] arguments)
     {
         Run run = Run.Of(arguments);

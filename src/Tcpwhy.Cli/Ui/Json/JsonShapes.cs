@@ -9,6 +9,13 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(CauseJson))]
 [JsonSerializable(typeof(CausesJson))]
 [JsonSerializable(typeof(DoctorJson))]
+[JsonSerializable(typeof(LoadJson))]
+[JsonSerializable(typeof(TuneJson))]
+[JsonSerializable(typeof(TuneShowJson))]
+[JsonSerializable(typeof(TuneStatusJson))]
+[JsonSerializable(typeof(PoolsJson))]
+[JsonSerializable(typeof(ProbeJson))]
+[JsonSerializable(typeof(ListenJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class JsonShapes : JsonSerializerContext
 {
