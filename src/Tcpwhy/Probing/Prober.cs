@@ -10,8 +10,6 @@ public sealed class Prober(ProbePlan plan, TimeProvider time)
     // A dead address keeps its attempts waiting for the whole connect timeout: the next begins meanwhile, as none is in the other's way.
     private static readonly TimeSpan Stagger = TimeSpan.FromSeconds(1);
 
-    private const string UnknownTimeout = "unknown-timeout";
-
     // A name that resolves to more is probed in turns.
     private const int AddressesAtOnce = 64;
 
@@ -50,7 +48,7 @@ public sealed class Prober(ProbePlan plan, TimeProvider time)
             Resolver = lookups.Count == 0 ? null : Resolver.Source(plan.Target.Host),
             Addresses = results,
             // What the search has explained is no longer unknown.
-            Findings = [.. verdicts.Findings.Where(finding => finding.Cause != UnknownTimeout || results.Any(result => result.Attempts.Any(attempt => attempt.Cause == UnknownTimeout)))],
+            Findings = [.. verdicts.Findings.Where(finding => finding.Cause != new UnknownTimeout().Id || results.Any(result => result.Attempts.Any(attempt => attempt.Cause == UnknownTimeout)))],
             WatchedKernel = judge.WatchesKernel,
         };
     }

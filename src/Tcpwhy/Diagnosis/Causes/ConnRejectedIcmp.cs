@@ -21,15 +21,14 @@ public sealed class ConnRejectedIcmp : Cause
 
     public override Verdict? Judge(Case broken, World world)
     {
-        if (broken.Client is not { State: TcpState.SynSent, Received: null, Sample: { } sample } client || broken.QueueFull is not null)
+        if (broken.Client is not { State: TcpState.SynSent, Received: null, Sample.Age: { } waited } client || broken.QueueFull is not null)
             return null;
         Dropped? drop = broken.Drops.Find(dropped => dropped.Reason == "NETFILTER_DROP" && dropped.Flags == TcpFlags.Syn);
         bool told = Array.IndexOf(Rejections, client.Errno) >= 0;
         // An error that comes while connect is still at work is only noted: the program reads it, and closes by itself.
-        bool noted = client is { Errno: 0, Death.ByProcess: true, Retransmission: null } && drop is not null && sample.Age < AtOnce;
+        bool noted = client is { Errno: 0, Death.ByProcess: true, Retransmission: null } && drop is not null && waited < AtOnce;
         if (!told && !noted || told && broken.Drops.Exists(dropped => dropped.Reason.StartsWith("NEIGH_", StringComparison.Ordinal)))
             return null;
-        TimeSpan waited = sample.Age ?? broken.Last - broken.Start;
         bool neighbour = told && client.Errno == EHOSTUNREACH && drop is null && waited > NeighbourSearch;
         return new Verdict(this, broken)
             .For(0.8, told, "owner told", $"{Kernel.Errno.Name(client.Errno)} without a reset", "sock:inet_sk_error_report")

@@ -22,7 +22,6 @@ public sealed class Md5AoMismatch : Cause
             .Weighs(Severity.Critical)
             .Blames(Fault.Peer, toldByClient: broken.Client is not null)
             .Tells("reason", drop.Reason)
-            .Tells("netns", $"{drop.Netns}")
             .Remedy("network", "same-key")
             .Remedy("network", "nat-between");
     }
