@@ -41,14 +41,17 @@ public sealed class RunningProgram : IDisposable
     public int Pid => _process.Id;
 
     /// <summary>Waits until it says that every probe is attached.</summary>
-    public async Task WatchesAsync()
+    public Task WatchesAsync() => SaysAsync("watching");
+
+    /// <summary>Waits for a line on stderr that begins so.</summary>
+    public async Task SaysAsync(string beginning)
     {
         while (await NextAsync(_errors.Reader) is { } line)
         {
-            if (line.StartsWith("watching", StringComparison.Ordinal))
+            if (line.StartsWith(beginning, StringComparison.Ordinal))
                 return;
         }
-        Assert.Fail($"it ended without watching: {string.Join('\n', _errorLines)}");
+        Assert.Fail($"it ended without saying '{beginning}': {string.Join('\n', _errorLines)}");
     }
 
     /// <summary>Its next line on stdout and when that came, or null at the end.</summary>
