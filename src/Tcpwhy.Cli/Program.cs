@@ -28,4 +28,5 @@ return CommandLine.Run(session, args,
     new ListenCommand(session),
     new GenerateCommand(session),
     new LabCommand(session),
+    new ConfigCommand(session),
     new DoctorCommand(session, HostVisibility.Look));
