@@ -79,7 +79,7 @@ internal sealed class ConfigCommand : Verb
 
     private int Template(ParseResult parsed)
     {
-        ConfigTemplate.Write(ConfigKey.All(Root(parsed)), _session.Page);
+        ConfigTemplate.Write(Config.Read(Root(parsed), ConfigSources.None), _session.Page);
         return ExitCode.Done;
     }
 

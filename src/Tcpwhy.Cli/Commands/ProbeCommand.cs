@@ -20,6 +20,7 @@ internal sealed class ProbeCommand : Verb
     private readonly Option<int> _count;
     private readonly Option<bool> _tls = new("--tls") { Description = "shake hands for TLS too, with the name as SNI" };
     private readonly Option<string?> _http = new("--http") { Description = "make a GET request for this path", HelpName = "PATH" };
+    private readonly Option<bool> _mtu = new("--mtu") { Description = "find the size of packets that vanish: sends the request, or empty lines, in full segments" };
     private readonly Option<bool> _ipv4 = new("--ipv4", "--4", "-4") { Description = "IPv4 addresses alone; also --4" };
     private readonly Option<bool> _ipv6 = new("--ipv6", "--6", "-6") { Description = "IPv6 addresses alone; also --6" };
     private readonly Option<TimeSpan> _connectTimeout;
@@ -39,12 +40,13 @@ internal sealed class ProbeCommand : Verb
         _socket = new SocketChoice(session);
         _format = Choice.Format(session);
         Add(_target);
-        foreach (Option option in (Option[])[_count, _tls, _http, _ipv4, _ipv6, _connectTimeout, _responseTimeout, .. _socket.Options, _verbose, _withoutBpf, _format])
+        foreach (Option option in (Option[])[_count, _tls, _http, _mtu, _ipv4, _ipv6, _connectTimeout, _responseTimeout, .. _socket.Options, _verbose, _withoutBpf, _format])
             Add(option);
         Examples =
         [
             "tcpwhy probe db.example:5432",
             "tcpwhy probe shop.example:443 --tls --http /health",
+            "tcpwhy probe shop.example:443 --tls --mtu",
             "tcpwhy probe 10.0.0.9:8080 --keepalive --user-timeout 30s --verbose",
         ];
         SetAction(Run);
@@ -84,6 +86,7 @@ internal sealed class ProbeCommand : Verb
             Socket = _socket.From(parsed),
             Tls = parsed.GetValue(_tls),
             HttpPath = parsed.GetValue(_http) is { } path ? CheckedPath(path) : null,
+            Mtu = parsed.GetValue(_mtu),
             ConnectTimeout = parsed.GetValue(_connectTimeout),
             ResponseTimeout = parsed.GetValue(_responseTimeout),
             WatchKernel = !parsed.GetValue(_withoutBpf),

@@ -33,6 +33,9 @@ internal sealed class Config
         return config;
     }
 
+    /// <summary>Whether the value is right for the key.</summary>
+    public bool Takes(ConfigKey key, string value) => Wrong(key, new ConfigSetting(key.Name, [value], "")) is null;
+
     /// <summary>The command line with what is configured for its command and not said on it.</summary>
     public string[] Applied(string[] arguments, ParseResult parsed)
     {

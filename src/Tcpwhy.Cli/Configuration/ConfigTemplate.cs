@@ -7,12 +7,12 @@ namespace Tcpwhy.Cli.Configuration;
 /// <summary>A configuration file with every key commented out, with what it means and its default.</summary>
 internal static class ConfigTemplate
 {
-    public static void Write(IEnumerable<ConfigKey> keys, Screen screen)
+    public static void Write(Config config, Screen screen)
     {
         screen.Line("# ", screen.T("Configuration of tcpwhy. Each key is an option of a command; the command line wins over it."));
         screen.Line("# ", screen.T("Read in this order, the later wins: {0}.", "/etc/tcpwhy/config.yaml, $XDG_CONFIG_HOME/tcpwhy/config.yaml, TCPWHY_*"));
         IReadOnlyList<string> section = [];
-        foreach (ConfigKey key in keys)
+        foreach (ConfigKey key in config.Keys)
         {
             int same = 0;
             while (same < section.Count && same < key.Command.Count && section[same] == key.Command[same])
@@ -26,7 +26,9 @@ internal static class ConfigTemplate
             section = key.Command;
             string indent = new(' ', 2 * key.Command.Count);
             screen.Line(indent, "# ", screen.T(Description(key.Symbol)), Choices(key.Symbol));
-            screen.Line(indent, "#", key.Own, ": ", Example(key));
+            string example = Example(key);
+            // A default that only means "not set" is no value that the option would take.
+            screen.Line(indent, "#", key.Own, ": ", config.Takes(key, example) ? example : "…");
         }
     }
 
@@ -48,6 +50,7 @@ internal static class ConfigTemplate
 
     private static string? Written(object? value) => value switch
     {
+        TimeSpan { Ticks: 0 } => null,
         TimeSpan span when span.TotalSeconds < 1 => $"{span.TotalMilliseconds}ms",
         TimeSpan span when span.TotalSeconds < 120 => $"{span.TotalSeconds}s",
         TimeSpan span => $"{span.TotalMinutes}m",

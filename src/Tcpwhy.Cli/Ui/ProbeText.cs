@@ -17,6 +17,7 @@ internal static class ProbeText
         screen.Blank();
         Facts(result, screen);
         Times(result, screen);
+        MtuText.Write(result, screen);
         if (result.Addresses.FirstOrDefault(address => !address.IsDead) is { } alive)
         {
             screen.Blank();

@@ -30,6 +30,6 @@ public sealed record ProbeResult
     /// <summary>0 when every attempt on every address succeeded, with a certificate that clients accept; 5 when none did; 1 between.</summary>
     public int ExitCode =>
         Addresses.All(address => address.IsDead) ? Tcpwhy.ExitCode.Unreachable
-        : Addresses.All(address => address.IsWhole) && !Addresses.Any(address => address.Attempts.Any(attempt => attempt.Session?.Faults > CertificateFaults.None)) ? Tcpwhy.ExitCode.Done
+        : Addresses.All(address => address is { IsWhole: true, Mtu: null or { IsBlackHole: false } }) && !Addresses.Any(address => address.Attempts.Any(attempt => attempt.Session?.Faults > CertificateFaults.None)) ? Tcpwhy.ExitCode.Done
         : Tcpwhy.ExitCode.Findings;
 }

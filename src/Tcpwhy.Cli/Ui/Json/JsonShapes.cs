@@ -9,6 +9,8 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(CauseJson))]
 [JsonSerializable(typeof(CausesJson))]
 [JsonSerializable(typeof(DoctorJson))]
+[JsonSerializable(typeof(LintJson))]
+[JsonSerializable(typeof(SarifJson))]
 [JsonSerializable(typeof(LoadJson))]
 [JsonSerializable(typeof(TuneJson))]
 [JsonSerializable(typeof(TuneShowJson))]
