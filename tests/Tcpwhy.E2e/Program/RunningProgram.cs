@@ -41,14 +41,18 @@ public sealed class RunningProgram : IDisposable
     public int Pid => _process.Id;
 
     /// <summary>Waits until it says that every probe is attached.</summary>
-    public async Task WatchesAsync()
+    public Task WatchesAsync() => SaysAsync("watching");
+
+    /// <summary>Waits for a line on stderr that begins with this word, and returns it.</summary>
+    public async Task<string> SaysAsync(string word)
     {
         while (await NextAsync(_errors.Reader) is { } line)
         {
-            if (line.StartsWith("watching", StringComparison.Ordinal))
-                return;
+            if (line.StartsWith(word, StringComparison.Ordinal))
+                return line;
         }
-        Assert.Fail($"it ended without watching: {string.Join('\n', _errorLines)}");
+        Assert.Fail($"it ended without '{word}': {string.Join('\n', _errorLines)}");
+        return "";
     }
 
     /// <summary>Its next line on stdout and when that came, or null at the end.</summary>
