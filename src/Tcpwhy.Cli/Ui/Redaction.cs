@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Tcpwhy.Model;
+using Tcpwhy.Pools;
 
 namespace Tcpwhy.Cli.Ui;
 
@@ -46,6 +47,10 @@ internal sealed class Redaction
             Examples = examples,
         };
     }
+
+    /// <summary>The audit without a real address.</summary>
+    public PoolReport Of(PoolReport report) =>
+        report with { Pools = [.. report.Pools.Select(one => one with { Pool = one.Pool with { Destination = Of(one.Pool.Destination) } })] };
 
     /// <summary>The text with every address literal in it masked.</summary>
     public string Of(string text)

@@ -13,6 +13,8 @@ public partial class TranslationTests
         Scan("src/Tcpwhy.Cli", Counted(), phrases);
         Scan("src/Tcpwhy.Cli/Commands", Described(), phrases);
         Scan("src/Tcpwhy/Diagnosis", Observed(), phrases);
+        Scan("src/Tcpwhy/Pools", Observed(), phrases);
+        Scan("src/Tcpwhy.Cli/Ui", Judged(), phrases);
         return new TheoryData<string>(phrases);
     }
 
@@ -68,8 +70,12 @@ public partial class TranslationTests
     private static partial Regex Described();
 
     // What a cause observed, which is translated when shown.
-    [GeneratedRegex("""\.(?:For|Against)\([^"]*"(?<phrase>(?:[^"\\]|\\.)*)",""")]
+    [GeneratedRegex("""\.(?:For|Against)\([^"]*"(?<phrase>(?:[^"\\]|\\.)*)"[,)]""")]
     private static partial Regex Observed();
+
+    // Titles and remedies of verdicts on pools.
+    [GeneratedRegex("""\bPoolVerdict\.\w+ => "(?<phrase>[A-Z](?:[^"\\]|\\.)*)",""")]
+    private static partial Regex Judged();
 
     [GeneratedRegex(@"\{\d\}")]
     private static partial Regex Placeholder();
