@@ -11,6 +11,8 @@ switch (args)
         return 0;
     case ["lab-actor", ..]:
         return ActorProgram.Run(args[1..]);
+    case [TuneGuard.Word, var state, var key]:
+        return TuneGuard.Run(state, key);
 }
 
 Session session = Session.OfThisProcess();
@@ -19,6 +21,7 @@ return CommandLine.Run(session, args,
     new ExplainCommand(session),
     new RecordCommand(session),
     new ConnectionsCommand(session),
+    new TuneCommand(session),
     new PoolsCommand(session),
     new ProbeCommand(session),
     new ListenCommand(session),

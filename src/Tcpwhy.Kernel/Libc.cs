@@ -17,6 +17,18 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint read(Fd fd, Span<byte> buf, nuint count);
 
+    // ssize_t write(int fd, const void *buf, size_t count);
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint write(Fd fd, ReadOnlySpan<byte> buf, nuint count);
+
+    // int fsync(int fd);
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fsync(Fd fd);
+
+    // pid_t setsid(void);
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setsid();
+
     // int close(int fd);
     [LibraryImport("libc", SetLastError = true)]
     public static partial int close(nint fd);

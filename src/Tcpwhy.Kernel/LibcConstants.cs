@@ -4,6 +4,7 @@ namespace Tcpwhy.Kernel;
 internal static partial class Libc
 {
     public const int O_RDONLY = 0;
+    public const int O_WRONLY = 1;
     public const int O_CLOEXEC = 0x80000;
 
     // O_DIRECTORY is one of the few flags whose number depends on the architecture.

@@ -69,7 +69,10 @@ internal sealed class HelpPage(Session session) : SynchronousCommandLineAction
 
     private static string Usage(Command command, Command root)
     {
-        string usage = command == root ? "tcpwhy COMMAND" : $"tcpwhy {command.Name}";
+        string usage = command.Subcommands.Count > 0 ? " COMMAND" : "";
+        for (Symbol? part = command; part is not null && part != root; part = part.Parents.FirstOrDefault())
+            usage = $" {part.Name}{usage}";
+        usage = "tcpwhy" + usage;
         foreach (Argument argument in command.Arguments)
         {
             string many = argument.Arity.MaximumNumberOfValues > 1 ? "..." : "";

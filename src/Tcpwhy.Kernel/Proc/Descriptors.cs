@@ -33,6 +33,19 @@ public static class Descriptors
         return unreadable;
     }
 
+    /// <summary>How many descriptors a process has open; 0 when it ended or is another user's.</summary>
+    public static int Count(ProcFs proc, int pid)
+    {
+        using Fd directory = Libc.open(proc.Path($"{pid}/fd"), Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, 0);
+        if (directory.IsInvalid)
+            return 0;
+        var reader = new DirectoryReader(directory, new byte[32 * 1024]);
+        int count = 0;
+        while (reader.Read())
+            count += reader.Number is null ? 0 : 1;
+        return count;
+    }
+
     /// <summary>Reads the N of <c>socket:[N]</c>; 0 for anything else.</summary>
     internal static ulong SocketInode(ReadOnlySpan<byte> link)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Tcpwhy.Kernel.Proc;
 
@@ -17,6 +18,16 @@ public sealed class Sysctl(ProcFs proc)
     /// <exception cref="InvalidDataException">One is no number.</exception>
     public long[]? Numbers(string name) =>
         Text(name)?.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(word => Parse(name, word)).ToArray();
+
+    /// <summary>Sets a value, in one write as the kernel wants it.</summary>
+    /// <exception cref="KernelException">The kernel has no such setting, refuses the value, or we may not.</exception>
+    public void Write(string name, string value)
+    {
+        string path = proc.Path("sys/" + Path(name));
+        using Fd fd = Libc.open(path, Libc.O_WRONLY | Libc.O_CLOEXEC, 0).OrThrow("open", path);
+        byte[] line = Encoding.UTF8.GetBytes(value + "\n");
+        KernelException.Check(Libc.write(fd, line, (nuint)line.Length), "write", $"{path}, {value}");
+    }
 
     /// <summary>The file of a name as sysctl(8) takes it: dots part, and a slash stands for a dot in an interface's name (net.ipv4.conf.eth0/100.rp_filter); a name that begins with a path's slashes is taken as it is.</summary>
     public static string Path(string name)

@@ -53,6 +53,15 @@ public sealed class RunningProgram : IDisposable
         }
         Assert.Fail($"it ended without '{word}': {string.Join('\n', _errorLines)}");
         return "";
+    /// <summary>Waits for a line on stderr that begins so.</summary>
+    public async Task SaysAsync(string beginning)
+    {
+        while (await NextAsync(_errors.Reader) is { } line)
+        {
+            if (line.StartsWith(beginning, StringComparison.Ordinal))
+                return;
+        }
+        Assert.Fail($"it ended without saying '{beginning}': {string.Join('\n', _errorLines)}");
     }
 
     /// <summary>Its next line on stdout and when that came, or null at the end.</summary>

@@ -23,6 +23,8 @@ public class GoldenTests
     [InlineData("help.explain.txt", "explain", "--help")]
     [InlineData("help.doctor.txt", "doctor", "--help")]
     [InlineData("help.connections.txt", "connections", "--help")]
+    [InlineData("help.tune.txt", "tune", "--help")]
+    [InlineData("help.tune.plan.txt", "tune", "plan", "--help")]
     [InlineData("help.probe.txt", "probe", "--help")]
     [InlineData("help.probe.ko.txt", "probe", "--help", "--lang", "ko")]
     [InlineData("help.listen.txt", "listen", "--help")]

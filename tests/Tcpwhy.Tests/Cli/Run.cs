@@ -32,6 +32,7 @@ internal sealed record Run(int Status, string Out, string Error)
             new ExplainCommand(session),
             new RecordCommand(session),
             new ConnectionsCommand(session),
+            new TuneCommand(session),
             new ProbeCommand(session),
             new ListenCommand(session),
             new GenerateCommand(session) { Installed = _ => null, UserOf = names => names[0] },
