@@ -6,6 +6,7 @@ namespace Tcpwhy.Kernel;
 public static partial class Clock
 {
     private const int CLOCK_MONOTONIC_COARSE = 6;
+    private const int CLOCK_THREAD_CPUTIME_ID = 3;
 
     /// <summary>Length of a jiffy in microseconds (4000 with CONFIG_HZ=250): the unit of many of TCP's times.</summary>
     /// <exception cref="KernelException">clock_getres failed.</exception>
@@ -13,6 +14,14 @@ public static partial class Clock
     {
         KernelException.Check(clock_getres(CLOCK_MONOTONIC_COARSE, out TimeSpec resolution), "clock_getres");
         return (uint)(resolution.tv_nsec / 1000);
+    }
+
+    /// <summary>Processor time that the calling thread has used, in user and in system mode.</summary>
+    /// <exception cref="KernelException">clock_gettime failed.</exception>
+    public static TimeSpan ThreadCpu()
+    {
+        KernelException.Check(Libc.clock_gettime(CLOCK_THREAD_CPUTIME_ID, out TimeSpec used), "clock_gettime");
+        return TimeSpan.FromTicks((used.tv_sec * TimeSpan.TicksPerSecond) + (used.tv_nsec / 100));
     }
 
     // int clock_getres(clockid_t clockid, struct timespec *res);

@@ -40,6 +40,18 @@ internal static class Measure
 
     public static string Date(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
+    /// <summary>A share of 0 to 1 in percent, with as many digits as tell: 12 %, 3.4 %, 0.02 %.</summary>
+    public static string Percent(double share) => (share * 100) switch
+    {
+        0 => "0 %",
+        < 0.1 and var percent => $"{percent:0.0##} %",
+        < 10 and var percent => $"{percent:0.##} %",
+        var percent => $"{percent:0.#} %",
+    };
+
+    /// <summary>A number a second, with a digit behind the point while it is small.</summary>
+    public static string Rate(double perSecond) => perSecond.ToString(perSecond < 100 ? "N1" : "N0", CultureInfo.InvariantCulture);
+
     /// <summary>A count with its thousands apart, as 90,210.</summary>
     public static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

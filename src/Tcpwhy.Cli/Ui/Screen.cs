@@ -9,6 +9,8 @@ internal sealed class Screen(TextWriter writer, int width, bool colour, Language
 
     public Language Language => language;
 
+    public bool Coloured => colour;
+
     /// <summary>The phrase in the reader's language.</summary>
     public string T(string phrase) => Translations.Get(language, phrase);
 

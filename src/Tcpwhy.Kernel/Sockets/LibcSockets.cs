@@ -28,7 +28,6 @@ internal static unsafe partial class LibcSockets
     public const uint EPOLLHUP = 0x10;
     public const uint EPOLLRDHUP = 0x2000;
     public const uint EPOLLET = 0x80000000;
-    public const int CLOCK_THREAD_CPUTIME_ID = 3;
 
     // The number is the same on every architecture; glibc has a wrapper since 2.35.
     public const int SYS_epoll_pwait2 = 441;
@@ -48,6 +47,10 @@ internal static unsafe partial class LibcSockets
     // int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen);
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getsockname(int sockfd, void* addr, ref uint addrlen);
+
+    // int getpeername(int sockfd, struct sockaddr *addr, socklen_t *addrlen);
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getpeername(int sockfd, void* addr, ref uint addrlen);
 
     // The same for a socket that .NET owns.
     [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]

@@ -58,6 +58,14 @@ public sealed unsafe class SocketSet : SafeHandle
         return error == -Errno.EINPROGRESS ? 0 : error;
     }
 
+    /// <summary>Whether the connection has come about; one that failed has not.</summary>
+    public bool IsConnected(int slot)
+    {
+        byte* address = stackalloc byte[128];
+        uint length = 128;
+        return LibcSockets.getpeername(_sockets[slot], address, ref length) == 0;
+    }
+
     /// <summary>Asks epoll to tell each change of the socket once; <paramref name="writing"/> when it is being connected or has more to send.</summary>
     public int Watch(int slot, bool writing, bool again)
     {

@@ -22,6 +22,7 @@ public class GoldenTests
     [InlineData("help.record.txt", "record", "--help")]
     [InlineData("help.explain.txt", "explain", "--help")]
     [InlineData("help.doctor.txt", "doctor", "--help")]
+    [InlineData("help.load.txt", "load", "--help")]
     [InlineData("help.connections.txt", "connections", "--help")]
     [InlineData("help.tune.txt", "tune", "--help")]
     [InlineData("help.tune.plan.txt", "tune", "plan", "--help")]

@@ -34,6 +34,7 @@ internal sealed record Run(int Status, string Out, string Error)
             new ConnectionsCommand(session),
             new TuneCommand(session),
             new ProbeCommand(session),
+            new LoadCommand(session),
             new ListenCommand(session),
             new GenerateCommand(session) { Installed = _ => null, UserOf = names => names[0] },
             new DoctorCommand(session, () => Examples.Restricted));

@@ -9,6 +9,7 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(CauseJson))]
 [JsonSerializable(typeof(CausesJson))]
 [JsonSerializable(typeof(DoctorJson))]
+[JsonSerializable(typeof(LoadJson))]
 [JsonSerializable(typeof(TuneJson))]
 [JsonSerializable(typeof(TuneShowJson))]
 [JsonSerializable(typeof(TuneStatusJson))]
