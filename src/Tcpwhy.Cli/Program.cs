@@ -1,6 +1,7 @@
 using Tcpwhy.Cli.Commands;
 using Tcpwhy.Cli.Ui;
 using Tcpwhy.Lab;
+using Tcpwhy.Loading;
 using Tcpwhy.Sources;
 
 // Before anything is built: scripts ask for the version often, and the lab starts its actors by the dozen.
@@ -11,6 +12,8 @@ switch (args)
         return 0;
     case ["lab-actor", ..]:
         return ActorProgram.Run(args[1..]);
+    case [LoadWorker.Verb]:
+        return LoadWorker.Run(Console.In, Console.Out);
     case [TuneGuard.Word, var state, var key]:
         return TuneGuard.Run(state, key);
 }
@@ -27,5 +30,7 @@ return CommandLine.Run(session, args,
     new LoadCommand(session),
     new ListenCommand(session),
     new GenerateCommand(session),
+    new LintCommand(session),
     new LabCommand(session),
+    new ConfigCommand(session),
     new DoctorCommand(session, HostVisibility.Look));

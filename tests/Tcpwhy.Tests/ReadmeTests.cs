@@ -116,6 +116,7 @@ public partial class ReadmeTests
             new ProbeCommand(session),
             new ListenCommand(session),
             new GenerateCommand(session) { Installed = _ => null },
+            new LintCommand(session) { Installed = _ => null },
             new LabCommand(session),
             new DoctorCommand(session, () => visitor));
         if (written is not null)

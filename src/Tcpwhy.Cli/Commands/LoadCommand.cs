@@ -90,7 +90,7 @@ internal sealed class LoadCommand : Verb
         AttemptVerdicts verdicts;
         using Interrupt interrupt = new();
         using (AttemptJudge judge = AttemptJudge.Start([plan.Target], !parsed.GetValue(_withoutBpf)))
-        using (LoadRun run = LoadRun.Prepare(plan, room, judge.Observe, TimeProvider.System))
+        using (LoadRun run = LoadRun.Prepare(plan, room, Program(), judge.Observe, TimeProvider.System))
         {
             using (LoadView view = new(_session, run, plan, judge))
                 result = run.Run(view.Tick, interrupt.Stop);
@@ -100,6 +100,11 @@ internal sealed class LoadCommand : Verb
         Write(outcome, parsed.GetValue(_format));
         return interrupt.Status(outcome.ExitCode);
     }
+
+    // How this program starts itself: by its own launcher, or as a library of dotnet.
+    private static string[] Program() => Environment.ProcessPath is { } path && Path.GetFileName(path) != "dotnet"
+        ? [path]
+        : [Environment.ProcessPath ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "Tcpwhy.Cli.dll")];
 
     private void Write(LoadOutcome outcome, LoadFormat format)
     {

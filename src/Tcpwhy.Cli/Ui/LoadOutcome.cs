@@ -23,7 +23,7 @@ internal sealed record LoadOutcome(LoadResult Result, LoadTarget Target, Attempt
     public bool TooSlow => Bounds.P99 is { } longest && Result.Counts.Latency.Percentile(0.99) > longest;
 
     public int ExitCode =>
-        TooManyFailures || TooSlow ? Tcpwhy.ExitCode.AssertionFailed
+        TooManyFailures || TooSlow || Result.Troubles.Count > 0 ? Tcpwhy.ExitCode.AssertionFailed
         : Result.Attempts > 0 && Result.Counts.Connected == 0 && Bounds.Failures is null ? Tcpwhy.ExitCode.Unreachable
         : Tcpwhy.ExitCode.Done;
 
@@ -39,7 +39,7 @@ internal sealed record LoadOutcome(LoadResult Result, LoadTarget Target, Attempt
         if (Result is { Plan: { Rate: > 0, Hold: false }, RateIsMet: false })
             yield return talk.T("the rate was not kept: {0} a second were asked for, {1} were made", $"{Result.Plan.Rate:0.###}", $"{Result.RateReached:0.0}");
         foreach (string trouble in Result.Troubles)
-            yield return talk.T(trouble);
+            yield return trouble;
     }
 
     private static List<CauseCount> Join(LoadResult result, AttemptVerdicts verdicts)

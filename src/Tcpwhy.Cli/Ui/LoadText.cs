@@ -103,6 +103,7 @@ internal static class LoadText
         }
         if (result.MemoryBytes > 0 && result.Plan.Hold)
         {
+            table.Add(screen.T("Held"), screen.T("all opened in {0}, then kept for {1}", Measure.Of(result.OpenedIn), Measure.Of(result.Plan.Duration)));
             table.Add(screen.T("Memory"), screen.T("{0} bytes of ours per connection: {1} in {2}", Measure.Number(result.MemoryBytes / Math.Max(counts.MostActive, 1)),
                 Measure.Bytes(result.MemoryBytes), screen.Count(result.Processes, "{0} process", "{0} processes")));
         }

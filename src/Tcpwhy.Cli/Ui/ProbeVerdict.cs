@@ -23,6 +23,8 @@ internal static class ProbeVerdict
             int failed = address.Attempts.Count - address.Answered;
             parts.Add(screen.T("{0} failed {1} of {2} times: {3}", address.Address.Address, failed, address.Attempts.Count, Why(address, result, screen)));
         }
+        foreach (AddressResult address in alive.Where(address => address.IsWhole && address.Mtu is { IsBlackHole: true }))
+            parts.Add($"{address.Address.Address}: {MtuText.Verdict(address.Mtu!, screen)}");
         Ink ink = alive.Length == 0 ? Ink.Red : result.ExitCode == ExitCode.Done ? Ink.Green : Ink.Yellow;
         screen.Paragraph(0, new Piece(string.Join("; ", parts) + ".", ink));
         foreach (TlsSession session in alive.Select(address => address.Shown.Session).OfType<TlsSession>().Where(session => session.Faults != CertificateFaults.None).Take(1))
@@ -50,6 +52,8 @@ internal static class ProbeVerdict
 
     private static string Why(AddressResult address, ProbeResult result, Screen screen)
     {
+        if (address.Mtu is { IsBlackHole: true } hole)
+            return MtuText.Verdict(hole, screen);
         Attempt failed = address.UsualFailure!;
         string words = ProbeWords.Of(failed, result.Plan, screen);
         return failed.Cause is { } cause ? $"{cause} ({words})" : words;

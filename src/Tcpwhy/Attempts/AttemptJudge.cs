@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Tcpwhy.Diagnosis;
+using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
+using Tcpwhy.Sources;
 
 namespace Tcpwhy.Attempts;
 
@@ -12,8 +14,11 @@ public sealed class AttemptJudge : IDisposable
 {
     private const int MostQueued = 16_384, MostClasses = 1_024;
 
-    /// <summary>After this much of the kernel's time nothing more will come of a failure: it settles, and crosses in batches.</summary>
-    private static readonly TimeSpan Patience = Cases.Settle + TimeSpan.FromMilliseconds(400);
+    /// <summary>After this much of the kernel's time nothing more will come of a failure: it settles, and we may have closed after we told of it.</summary>
+    private static readonly TimeSpan Patience = Cases.Settle + TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Errors of connect that follow a SYN: ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH.</summary>
+    private static readonly int[] OfTheNetwork = [Errno.ECONNREFUSED, Errno.ETIMEDOUT, 113, 101];
 
     private readonly Lock _gate = new();
     private readonly Channel<FailedAttempt> _inbox = Channel.CreateBounded<FailedAttempt>(new BoundedChannelOptions(MostQueued) { SingleReader = true });
@@ -29,20 +34,22 @@ public sealed class AttemptJudge : IDisposable
     private long _observed;
     private long _judged;
 
-    private AttemptJudge(IReadOnlyCollection<Endpoint> targets, bool watchKernel, TimeProvider time)
+    private AttemptJudge(IReadOnlyCollection<Endpoint> targets, Func<ISource>? open, TimeProvider time)
     {
         _time = time;
-        var proc = new ProcFs();
-        _own = new OwnEvidence(new OwnNamespace(proc, time));
-        if (watchKernel)
-            _kernel = KernelWatch.Start(targets, proc, time, Claim, Advance);
+        _own = new OwnEvidence(new OwnNamespace(new ProcFs(), time));
+        if (open is not null)
+            _kernel = KernelWatch.Start(open, targets, Claim, Advance);
         Obstacle = _kernel?.Obstacle;
         _work = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Starts to watch the kernel beside our attempts when that is wanted and privileges allow it; from its return nothing is missed.</summary>
     public static AttemptJudge Start(IReadOnlyCollection<Endpoint> targets, bool watchKernel, TimeProvider? time = null) =>
-        new(targets, watchKernel, time ?? TimeProvider.System);
+        Start(targets, watchKernel ? () => BpfSource.Attach(new Features(new ProcFs()), new ProcFs(), time ?? TimeProvider.System) : null, time);
+
+    internal static AttemptJudge Start(IReadOnlyCollection<Endpoint> targets, Func<ISource>? open, TimeProvider? time = null) =>
+        new(targets, open, time ?? TimeProvider.System);
 
     /// <summary>Whether the kernel is watched; otherwise causes that only it can tell stay unknown.</summary>
     public bool WatchesKernel => _kernel is { Obstacle: null };
@@ -72,12 +79,15 @@ public sealed class AttemptJudge : IDisposable
             return Sum();
     }
 
-    /// <summary>Waits until all that the kernel saw is in, at most about 1.5 s, and judges what is left.</summary>
+    /// <summary>Takes in all that the kernel saw, which is waited for while failures are pending, and judges what is left.</summary>
     public AttemptVerdicts Finish()
     {
         _inbox.Writer.TryComplete();
         _work.GetAwaiter().GetResult();
-        _kernel?.Finish();
+        bool waiting;
+        lock (_gate)
+            waiting = _matches.Waiting > 0;
+        _kernel?.Finish(waiting);
         lock (_gate)
         {
             JudgeOverdue(DateTimeOffset.MaxValue);
@@ -107,8 +117,8 @@ public sealed class AttemptJudge : IDisposable
     private void Take(FailedAttempt failed)
     {
         // Of a call that failed before any segment left, its caller knows as much as the kernel.
-        bool local = failed is { Stage: AttemptStage.Connect, Local.Port: 0, Errno: not 0 };
-        if (!WatchesKernel || local)
+        bool atHome = failed is { Stage: AttemptStage.Connect, Local.Port: 0, TimedOut: false } && !OfTheNetwork.Contains(failed.Errno);
+        if (!WatchesKernel || atHome)
             Settle(failed, null);
         else if (_matches.Take(failed) is { } verdict)
             Settle(failed, verdict);
@@ -143,9 +153,10 @@ public sealed class AttemptJudge : IDisposable
     {
         if (seen is not null && IsOurDoing(failed, seen))
             seen = null;
-        Verdict verdict = seen is null || IsUnknown(seen) ? _own.Judge(failed) : seen;
+        // Before a connection was open the kernel saw all of it; later, what had been idle and what was due only its program knows.
+        Verdict verdict = seen is null || IsUnknown(seen) && failed.Stage != AttemptStage.Connect ? _own.Judge(failed) : seen;
         if (seen is not null && IsUnknown(verdict))
-            verdict = seen; // it has seen more
+            verdict = seen;
         Add(verdict, ReferenceEquals(verdict, seen) ? _seen : _told);
         _causes.AddOrUpdate(failed, verdict.Cause.Id);
     }

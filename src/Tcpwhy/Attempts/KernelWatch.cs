@@ -1,7 +1,6 @@
 using Tcpwhy.Diagnosis;
 using Tcpwhy.Filtering;
 using Tcpwhy.Kernel;
-using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
 using Tcpwhy.Sources;
 
@@ -14,19 +13,28 @@ internal sealed class KernelWatch : IDisposable
     private static readonly TimeSpan Aftermath = TimeSpan.FromMilliseconds(250);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly BpfSource? _source;
+    private readonly ISource? _source;
     private readonly Task _run = Task.CompletedTask;
     private bool _finished;
 
     private KernelWatch(string obstacle) => Obstacle = obstacle;
 
-    private KernelWatch(BpfSource source, IReadOnlyCollection<Endpoint> targets, Action<Verdict> onVerdict, Action<DateTimeOffset> onTime)
+    private KernelWatch(ISource source, IReadOnlyCollection<Endpoint> targets, Action<Verdict> onVerdict, Action<DateTimeOffset> onTime)
     {
         _source = source;
         Filter filter = targets.Count == 0 ? Filter.Everything : Filter.Parse([string.Join(" or ", targets.Select(target => $"dst {target}"))]);
-        // Each time that the source sums up its counts, all that happened before has been handed over.
+        DateTimeOffset? judged = null;
+        // When the source sums up its counts, all that happened before has been handed over; at the next time it has been judged.
+        void Look(Event next)
+        {
+            if (next is not TrafficCounted)
+                return;
+            if (judged is { } time)
+                onTime(time);
+            judged = next.Time;
+        }
         _run = Task.Factory.StartNew(
-            () => Pipeline.Run(source, filter, next => { if (next is TrafficCounted) onTime(next.Time); }, null, onVerdict, _stop.Token),
+            () => Pipeline.Run(source, filter, Look, null, onVerdict, _stop.Token),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -34,11 +42,11 @@ internal sealed class KernelWatch : IDisposable
     public string? Obstacle { get; }
 
     /// <summary>Attaches to the kernel where it lets us; never fails.</summary>
-    public static KernelWatch Start(IReadOnlyCollection<Endpoint> targets, ProcFs proc, TimeProvider time, Action<Verdict> onVerdict, Action<DateTimeOffset> onTime)
+    public static KernelWatch Start(Func<ISource> open, IReadOnlyCollection<Endpoint> targets, Action<Verdict> onVerdict, Action<DateTimeOffset> onTime)
     {
         try
         {
-            return new KernelWatch(BpfSource.Attach(new Features(proc), proc, time), targets, onVerdict, onTime);
+            return new KernelWatch(open(), targets, onVerdict, onTime);
         }
         catch (KernelException refused)
         {
@@ -54,13 +62,15 @@ internal sealed class KernelWatch : IDisposable
         }
     }
 
-    /// <summary>Takes in all that the kernel has to tell until now, and stops.</summary>
-    public void Finish()
+    /// <summary>Takes in all that the kernel has to tell, and stops.</summary>
+    /// <param name="wait">Whether the last failure may be so fresh that not all has been told.</param>
+    public void Finish(bool wait)
     {
         if (_finished || _source is null)
             return;
         _finished = true;
-        Thread.Sleep(Aftermath);
+        if (wait)
+            Thread.Sleep(Aftermath);
         _stop.Cancel();
         _run.GetAwaiter().GetResult();
     }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Tcpwhy.Diagnosis;
 using Tcpwhy.Model;
 
@@ -13,30 +15,38 @@ internal sealed class Matches
     /// <summary>Between what the kernel did and what our program noticed.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<(Endpoint, Endpoint), FailedAttempt> _waiting = [];
-    private readonly Queue<FailedAttempt> _order = [];
+    private readonly Dictionary<(Endpoint, Endpoint), Waiter> _waiting = [];
+    private readonly Dictionary<Endpoint, Queue<Waiter>> _portless = [];
+    private readonly Queue<Waiter> _order = [];
     private readonly Dictionary<(Endpoint, Endpoint), Verdict> _verdicts = [];
     private readonly Queue<((Endpoint, Endpoint) Connection, Verdict Verdict)> _verdictOrder = [];
 
     /// <summary>How many attempts wait for a verdict.</summary>
-    public int Waiting => _waiting.Count;
+    public int Waiting { get; private set; }
 
     /// <summary>The verdict that came before the attempt, which was noticed later, or null.</summary>
-    public Verdict? Take(FailedAttempt failed)
-    {
-        var connection = (failed.Local, failed.Remote);
-        if (!_verdicts.TryGetValue(connection, out Verdict? verdict) || !Fits(failed, verdict))
-            return null;
-        _verdicts.Remove(connection);
-        return verdict;
-    }
+    public Verdict? Take(FailedAttempt failed) =>
+        _verdicts.TryGetValue((failed.Local, failed.Remote), out Verdict? verdict) && Fits(failed, verdict) && _verdicts.Remove((failed.Local, failed.Remote))
+            ? verdict : null;
 
     /// <summary>Lets an attempt wait for its verdict; false when too many do.</summary>
     public bool Wait(FailedAttempt failed)
     {
-        if (_waiting.Count >= MostWaiting || !_waiting.TryAdd((failed.Local, failed.Remote), failed))
+        if (Waiting >= MostWaiting)
             return false;
-        _order.Enqueue(failed);
+        var waiter = new Waiter(failed);
+        if (failed.Local.Port == 0)
+        {
+            if (!_portless.TryGetValue(failed.Remote, out Queue<Waiter>? alike))
+                _portless[failed.Remote] = alike = [];
+            alike.Enqueue(waiter);
+        }
+        else if (!_waiting.TryAdd((failed.Local, failed.Remote), waiter))
+        {
+            return false;
+        }
+        _order.Enqueue(waiter);
+        Waiting++;
         return true;
     }
 
@@ -44,10 +54,11 @@ internal sealed class Matches
     public FailedAttempt? Claim(Verdict verdict)
     {
         var connection = (verdict.Case.ClientEndpoint, verdict.Case.ServerEndpoint);
-        if (_waiting.TryGetValue(connection, out FailedAttempt? failed) && Fits(failed, verdict))
+        Waiter? waiter = Named(connection, verdict) ?? Named((connection.ClientEndpoint with { Address = Any(connection.ClientEndpoint.Address) }, connection.ServerEndpoint), verdict) ?? Portless(verdict);
+        if (waiter is not null)
         {
-            _waiting.Remove(connection);
-            return failed;
+            Release(waiter);
+            return waiter.Failed;
         }
         while (_verdictOrder.Count >= MostVerdicts)
         {
@@ -63,18 +74,52 @@ internal sealed class Matches
     /// <summary>The attempts from before <paramref name="time"/>, which wait no more.</summary>
     public IEnumerable<FailedAttempt> Overdue(DateTimeOffset time)
     {
-        while (_order.TryPeek(out FailedAttempt? failed) && failed.Time < time)
+        while (_order.TryPeek(out Waiter? oldest) && (oldest.Done || oldest.Failed.Time < time))
         {
             _order.Dequeue();
-            var connection = (failed.Local, failed.Remote);
-            if (!_waiting.TryGetValue(connection, out FailedAttempt? kept) || !ReferenceEquals(kept, failed))
-                continue; // it has its verdict
-            _waiting.Remove(connection);
-            yield return failed;
+            if (oldest.Done)
+                continue;
+            Release(oldest);
+            yield return oldest.Failed;
         }
+    }
+
+    private Waiter? Named((Endpoint, Endpoint) connection, Verdict verdict) =>
+        _waiting.TryGetValue(connection, out Waiter? waiter) && Fits(waiter.Failed, verdict) ? waiter : null;
+
+    /// <summary>What a runtime tells as the address of a socket that it has not seen connected.</summary>
+    private static IPAddress Any(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
+
+    /// <summary>A failed connect may take its port back before its program could ask for it: then the oldest attempt that ended alike.</summary>
+    private Waiter? Portless(Verdict verdict)
+    {
+        if (!_portless.TryGetValue(verdict.Case.ServerEndpoint, out Queue<Waiter>? alike))
+            return null;
+        while (alike.TryPeek(out Waiter? waiter))
+        {
+            if (!waiter.Done)
+                return Fits(waiter.Failed, verdict) && verdict.Case.Client is { State: TcpState.SynSent } client && client.Errno == waiter.Failed.Errno ? waiter : null;
+            alike.Dequeue();
+        }
+        _portless.Remove(verdict.Case.ServerEndpoint);
+        return null;
+    }
+
+    private void Release(Waiter waiter)
+    {
+        waiter.Done = true;
+        Waiting--;
+        if (waiter.Failed.Local.Port != 0)
+            _waiting.Remove((waiter.Failed.Local, waiter.Failed.Remote));
     }
 
     /// <summary>Whether a verdict is on this life of the connection, and not on an earlier one of the same ports. What ended an idle connection is noticed when it is used again.</summary>
     private static bool Fits(FailedAttempt failed, Verdict verdict) =>
         verdict.Case.Last >= failed.Time - failed.SinceTraffic - Slack && verdict.Case.Start <= failed.Time + Slack;
+
+    private sealed class Waiter(FailedAttempt failed)
+    {
+        public FailedAttempt Failed => failed;
+        public bool Done { get; set; }
+    }
 }

@@ -1,11 +1,20 @@
+using System.Text.Json.Serialization;
+
 namespace Tcpwhy.Loading;
 
 /// <summary>What one loop of a load has counted. Written by its thread alone; others may look at it meanwhile.</summary>
 public sealed class LoadCounts
 {
+    [JsonIgnore]
     public Histogram Latency { get; } = new();
+
+    [JsonIgnore]
     public Histogram Connect { get; } = new();
+
+    [JsonIgnore]
     public SocketTally Sockets { get; } = new();
+
+    [JsonIgnore]
     public SlowAttempts Slowest { get; } = new();
 
     /// <summary>Connections that were begun.</summary>

@@ -34,6 +34,9 @@ public sealed record LoadResult
     /// <summary>Memory that is private to these processes, in bytes, when the load was at its largest; 0 when not measured.</summary>
     public long MemoryBytes { get; init; }
 
+    /// <summary>When the last of the connections that are held was open, from the start; zero when none are held.</summary>
+    public TimeSpan OpenedIn { get; init; }
+
     /// <summary>What went wrong with the load itself, as a worker process that was killed.</summary>
     public required IReadOnlyList<string> Troubles { get; init; }
 

@@ -12,6 +12,12 @@ internal sealed class LoopThread(LoadLoop loop) : ILoadPart
 
     public string? Trouble => null;
 
+    public void Prepare()
+    {
+    }
+
+    public long MemoryBytes() => 0;
+
     public void Start(long start, CancellationToken stop)
     {
         _thread = new Thread(() => Run(start, stop)) { Name = "load", IsBackground = true };

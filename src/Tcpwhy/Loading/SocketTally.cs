@@ -13,6 +13,7 @@ public sealed class SocketTally
     public long Count { get; set; }
 
     /// <summary>Smoothed round-trip times.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public Histogram Rtt { get; } = new();
 
     /// <summary>Segments sent again by the connections looked at.</summary>

@@ -9,6 +9,9 @@ public sealed record AddressResult
 
     /// <summary>In the order in which they began.</summary>
     public required IReadOnlyList<Attempt> Attempts { get; init; }
+
+    /// <summary>What a search for the path's MTU found, when one was asked for and a connection was possible.</summary>
+    public MtuResult? Mtu { get; init; }
     public int Answered => Attempts.Count(attempt => attempt.IsOk);
     public bool IsDead => Answered == 0;
     public bool IsWhole => Answered == Attempts.Count;

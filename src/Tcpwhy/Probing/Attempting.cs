@@ -149,8 +149,10 @@ internal sealed class Attempting(ProbePlan plan, Endpoint remote, TimeProvider t
         {
             int read = await ReadAsync(stream, patience).ConfigureAwait(false);
             _firstByte ??= Stopwatch.GetElapsedTime(began);
+            SocketReading now = SocketReading.Of(_socket);
             // Before the server closes: what is shown is a connection at work.
-            _atAnswer ??= read == 0 ? null : SocketReading.Of(_socket);
+            if (_atAnswer is null || now.State == TcpState.Established)
+                _atAnswer = now;
             if (read == 0)
             {
                 if (_answer.HasHeader && _answer.BodyLength is null)
@@ -278,5 +280,26 @@ internal sealed class Attempting(ProbePlan plan, Endpoint remote, TimeProvider t
         };
     }
 
-    private Endpoint Local() => SocketOptions.LocalEnd(_socket.SafeHandle) is { } end ? new Endpoint(end.Address, end.Port) : Endpoint.None;
+    private Endpoint Local()
+    {
+        if (SocketOptions.LocalEnd(_socket.SafeHandle) is not { } end)
+            return Endpoint.None;
+        var local = new Endpoint(end.Address, end.Port);
+        return local.IsAnyAddress ? local with { Address = SourceAddress() ?? local.Address } : local;
+    }
+
+    // A refused socket has lost its address and kept its port; the route that it took has not changed. Nothing is sent.
+    private IPAddress? SourceAddress()
+    {
+        try
+        {
+            using var route = new Socket(remote.Address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            route.Connect(new IPEndPoint(remote.Address, remote.Port));
+            return (route.LocalEndPoint as IPEndPoint)?.Address;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
 }

@@ -27,6 +27,9 @@ public sealed record ProbePlan
     /// <summary>How long a peer that nothing is asked of may take to speak, close or reset.</summary>
     public TimeSpan Listening { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Whether to look for packets that vanish for their size.</summary>
+    public bool Mtu { get; init; }
+
     /// <summary>Whether to watch the kernel beside the attempts where privileges allow, so that it is seen who dropped or reset what.</summary>
     public bool WatchKernel { get; init; } = true;
 }

@@ -21,6 +21,12 @@ public sealed record ProbeResult
     /// <summary>Why attempts failed, ranked: the first is the one to act on.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
+    /// <summary>What leaving connections idle showed, or null when that was not asked for.</summary>
+    public IdleAnswer? Idle { get; init; }
+
+    /// <summary>What reusing them showed, or null when that was not asked for.</summary>
+    public ReuseAnswer? Reuse { get; init; }
+
     /// <summary>Whether the kernel was watched beside the attempts.</summary>
     public bool WatchedKernel { get; init; }
 
@@ -30,6 +36,6 @@ public sealed record ProbeResult
     /// <summary>0 when every attempt on every address succeeded, with a certificate that clients accept; 5 when none did; 1 between.</summary>
     public int ExitCode =>
         Addresses.All(address => address.IsDead) ? Tcpwhy.ExitCode.Unreachable
-        : Addresses.All(address => address.IsWhole) && !Addresses.Any(address => address.Attempts.Any(attempt => attempt.Session?.Faults > CertificateFaults.None)) ? Tcpwhy.ExitCode.Done
+        : Addresses.All(address => address is { IsWhole: true, Mtu: null or { IsBlackHole: false } }) && !Addresses.Any(address => address.Attempts.Any(attempt => attempt.Session?.Faults > CertificateFaults.None)) ? Tcpwhy.ExitCode.Done
         : Tcpwhy.ExitCode.Findings;
 }

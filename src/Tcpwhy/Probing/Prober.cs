@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Tcpwhy.Attempts;
+using Tcpwhy.Diagnosis.Causes;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.Probing;
@@ -35,22 +36,47 @@ public sealed class Prober(ProbePlan plan, TimeProvider time)
         using var places = new SemaphoreSlim(AddressesAtOnce);
         List<Attempt>[] attempts = await Task.WhenAll(addresses.Select(address => TryAsync(address, judge, places, stop))).ConfigureAwait(false);
         AttemptVerdicts verdicts = judge.Finish();
+        AddressResult[] results = [.. addresses.Zip(attempts)
+            .Where(pair => pair.Second.Count > 0)
+            .Select(pair => new AddressResult { Address = pair.First, Attempts = [.. pair.Second.Select(attempt => Judged(attempt, verdicts))] })];
+        if (plan.Mtu)
+            results = await Task.WhenAll(results.Select(result => MeasureAsync(result, stop))).ConfigureAwait(false);
+        string unexplained = new UnknownTimeout().Id;
         return new ProbeResult
         {
             Plan = plan,
             Time = began,
             Lookups = lookups,
             Resolver = lookups.Count == 0 ? null : Resolver.Source(plan.Target.Host),
-            Addresses = [.. addresses.Zip(attempts)
-                .Where(pair => pair.Second.Count > 0)
-                .Select(pair => new AddressResult { Address = pair.First, Attempts = [.. pair.Second.Select(attempt => Judged(attempt, verdicts))] })],
-            Findings = verdicts.Findings,
+            Addresses = results,
+            // What the search has explained is no longer unknown.
+            Findings = [.. verdicts.Findings.Where(finding => finding.Cause != unexplained || results.Any(result => result.Attempts.Any(attempt => attempt.Cause == unexplained)))],
             WatchedKernel = judge.WatchesKernel,
         };
     }
 
     private static Attempt Judged(Attempt attempt, AttemptVerdicts verdicts) =>
         attempt.Failure is { } failure ? attempt with { Cause = verdicts.CauseOf(failure) } : attempt;
+
+    private async Task<AddressResult> MeasureAsync(AddressResult result, CancellationToken stop)
+    {
+        if (result.Connect is null || stop.IsCancellationRequested)
+            return result;
+        try
+        {
+            MtuResult mtu = await new MtuProbe(plan, result.Address, time).RunAsync(stop).ConfigureAwait(false);
+            return result with
+            {
+                Mtu = mtu,
+                Attempts = !mtu.IsBlackHole ? result.Attempts
+                    : [.. result.Attempts.Select(attempt => attempt.Outcome == AttemptOutcome.NoAnswer ? attempt with { Cause = MtuResult.BlackHoleCause } : attempt)],
+            };
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return result;
+        }
+    }
 
     private async Task<List<Resolved>> ResolveAsync(CancellationToken stop)
     {

@@ -34,6 +34,9 @@ public sealed class SocketReading
     /// <summary>Payload of the largest segments that arrived lately.</summary>
     public int ReceiveMssBytes => (int)_info.tcpi_rcv_mss;
     public int PathMtuBytes => (int)_info.tcpi_pmtu;
+
+    /// <summary>Bytes that the peer acknowledged; the SYN counts one.</summary>
+    public long BytesAcked => (long)_info.tcpi_bytes_acked;
     public int UnackedSegments => (int)_info.tcpi_unacked;
     public int NotSentBytes => (int)_info.tcpi_notsent_bytes;
     public int OutOfOrderSegments => (int)_info.tcpi_rcv_ooopack;
@@ -70,7 +73,7 @@ public sealed class SocketReading
         LastDataReceived = _info.tcpi_data_segs_in == 0 ? null : TimeSpan.FromMilliseconds(_info.tcpi_last_data_recv),
         LastAckReceived = _info.tcpi_segs_in == 0 ? null : TimeSpan.FromMilliseconds(_info.tcpi_last_ack_recv),
         BytesSent = BytesSent,
-        BytesAcked = (long)_info.tcpi_bytes_acked,
+        BytesAcked = BytesAcked,
         BytesReceived = BytesReceived,
         SegmentsOut = (int)_info.tcpi_segs_out,
         SegmentsIn = (int)_info.tcpi_segs_in,

@@ -30,6 +30,7 @@ public class GoldenTests
     [InlineData("help.probe.ko.txt", "probe", "--help", "--lang", "ko")]
     [InlineData("help.listen.txt", "listen", "--help")]
     [InlineData("help.listen.ko.txt", "listen", "--help", "--lang", "ko")]
+    [InlineData("help.lint.txt", "lint", "--help")]
     [InlineData("help.generate.txt", "generate", "--help")]
     [InlineData("help.generate.ko.txt", "generate", "--help", "--lang", "ko")]
     public void Output_is_as_recorded(string file, params string[] arguments)

@@ -68,6 +68,25 @@ internal static class ProbeExamples
     /// <summary>Nothing answers.</summary>
     public static ProbeResult Dead => Secure with { Addresses = [Address("10.0.0.9", Silent("10.0.0.9"))] };
 
+    /// <summary>Large packets vanish on the way back, so no answer comes.</summary>
+    public static ProbeResult BlackHole => Secure with
+    {
+        Plan = Secure.Plan with { Mtu = true },
+        Addresses =
+        [
+            Address("10.0.0.7", Good("10.0.0.7", 900) with { Outcome = AttemptOutcome.NoAnswer, Stage = AttemptStage.Tls, Cause = MtuResult.BlackHoleCause }) with
+            {
+                Mtu = new MtuResult
+                {
+                    InterfaceBytes = 1500,
+                    There = new MtuDirection { Outcome = MtuOutcome.Passes, PassingBytes = 1500 },
+                    Back = new MtuDirection { Outcome = MtuOutcome.BlackHole, PassingBytes = 1412, VanishingBytes = 1413, OutOfOrder = 2 },
+                    Connections = 20,
+                },
+            },
+        ],
+    };
+
     private static Resolved Lookup(AddressFamily family, double milliseconds, params string[] addresses) =>
         new(family, [.. addresses.Select(IPAddress.Parse)], TimeSpan.FromMilliseconds(milliseconds), null);
 

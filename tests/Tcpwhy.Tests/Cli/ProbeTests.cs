@@ -25,6 +25,16 @@ public sealed class ProbeTests
     [InlineData("probe.tls.ko.txt", Language.Korean)]
     public void A_bad_certificate_is_told_apart_from_tcp(string file, Language language) => Golden.Matches(file, Text(ProbeExamples.Secure, language, verbose: false));
 
+    [Theory]
+    [InlineData("probe.mtu.txt", Language.English)]
+    [InlineData("probe.mtu.ko.txt", Language.Korean)]
+    public void Packets_that_vanish_are_told_with_what_to_change(string file, Language language)
+    {
+        string text = Text(ProbeExamples.BlackHole, language, verbose: false);
+        Golden.Matches(file, text);
+        Assert.All(text.Split('\n'), line => Assert.True(DisplayWidth.Of(line) <= 80, line));
+    }
+
     [Fact]
     public void A_dead_target_is_said_in_the_first_line() =>
         Assert.StartsWith("10.0.0.9:5432 does not answer: syn-dropped-firewall (no answer to the handshake\nwithin 30.0 s).\n", Text(ProbeExamples.Dead, Language.English, verbose: false), StringComparison.Ordinal);
@@ -40,7 +50,7 @@ public sealed class ProbeTests
     public void Json_keeps_its_schema()
     {
         JsonElement schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Golden.Repository, "docs/schemas/probe.json"))).RootElement;
-        foreach (ProbeResult result in (ProbeResult[])[ProbeExamples.Mixed, ProbeExamples.Secure, ProbeExamples.Dead])
+        foreach (ProbeResult result in (ProbeResult[])[ProbeExamples.Mixed, ProbeExamples.Secure, ProbeExamples.Dead, ProbeExamples.BlackHole])
             Assert.Empty(JsonSchema.Errors(schema, JsonDocument.Parse(Json(result)).RootElement));
     }
 

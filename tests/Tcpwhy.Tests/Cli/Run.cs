@@ -37,6 +37,7 @@ internal sealed record Run(int Status, string Out, string Error)
             new LoadCommand(session),
             new ListenCommand(session),
             new GenerateCommand(session) { Installed = _ => null, UserOf = names => names[0] },
+            new LintCommand(session) { Installed = _ => null },
             new DoctorCommand(session, () => Examples.Restricted));
         return new Run(status, output.ToString(), error.ToString());
     }

@@ -236,7 +236,7 @@ public class LoadRunTests
 
     private LoadResult Run(LoadPlan plan, CancellationToken stop = default)
     {
-        using LoadRun run = LoadRun.Prepare(plan, LoadRoom.Read(new ProcFs()), _failures.Enqueue, TimeProvider.System);
+        using LoadRun run = LoadRun.Prepare(plan, LoadRoom.Read(new ProcFs()), [], _failures.Enqueue, TimeProvider.System);
         return run.Run(null, stop);
     }
 }

@@ -19,6 +19,7 @@ internal sealed record LoadJson(
     string Limit,
     StatusJson Status,
     SocketsJson? Sockets,
+    HoldJson? Hold,
     IReadOnlyList<SlowJson> Slowest,
     GeneratorJson Generator,
     IReadOnlyList<FindingJson> Findings)
@@ -52,8 +53,9 @@ internal sealed record LoadJson(
             LoadLimitText.Of(result, speech),
             new StatusJson(counts.ClientErrors, counts.ServerErrors),
             SocketsJson.Of(counts.Sockets),
+            HoldJson.Of(result),
             slowest,
-            new GeneratorJson(result.Parts, result.Processes, Seconds(counts.Cpu), Math.Round(result.CpuShare, 4), result.MemoryBytes, [.. result.Troubles.Select(trouble => Translations.Get(language, trouble))]),
+            new GeneratorJson(result.Parts, result.Processes, Seconds(counts.Cpu), Math.Round(result.CpuShare, 4), result.MemoryBytes, result.Troubles),
             findings);
     }
 
@@ -106,6 +108,13 @@ internal sealed record SocketsJson(long Count, TimesJson? RttSeconds, long Retra
     public static SocketsJson? Of(SocketTally sockets) => sockets.Count == 0 ? null : new SocketsJson(
         sockets.Count, TimesJson.Of(sockets.Rtt), sockets.Retransmits, sockets.SegmentsOut, sockets.WithRetransmits,
         Math.Round((double)sockets.CongestionWindows / sockets.Count, 3), Math.Round((double)sockets.ReceiveSpace / sockets.Count, 1));
+}
+
+/// <summary>What it took to open the connections that are held, and what each costs us.</summary>
+internal sealed record HoldJson(double OpenedSeconds, long MemoryBytesPerConnection)
+{
+    public static HoldJson? Of(LoadResult result) =>
+        result.Plan.Hold ? new HoldJson(LoadJson.Seconds(result.OpenedIn), result.MemoryBytes / Math.Max(result.Counts.MostActive, 1)) : null;
 }
 
 /// <summary>One of the slowest attempts.</summary>

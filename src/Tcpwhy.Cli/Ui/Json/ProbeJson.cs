@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tcpwhy.Probing;
 using Tcpwhy.Texts;
 
@@ -11,7 +12,9 @@ internal sealed record ProbeJson(
     string? Resolver,
     IReadOnlyList<ProbeAddressJson> Addresses,
     bool KernelWatched,
-    IReadOnlyList<FindingJson> Findings)
+    IReadOnlyList<FindingJson> Findings,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IdleJson? Idle,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReuseJson? Reuse)
 {
     public static ProbeJson Of(ProbeResult result, Language language) => new(
         "tcpwhy.probe/1",
@@ -20,7 +23,9 @@ internal sealed record ProbeJson(
         result.Resolver,
         [.. result.Addresses.Select(address => ProbeAddressJson.Of(address, result))],
         result.WatchedKernel,
-        [.. result.Findings.Select(finding => FindingJson.Of(finding, language))]);
+        [.. result.Findings.Select(finding => FindingJson.Of(finding, language))],
+        result.Idle is { } idle ? IdleJson.Of(idle) : null,
+        result.Reuse is { } reuse ? ReuseJson.Of(reuse, language) : null);
 }
 
 /// <summary>What was probed.</summary>
@@ -39,7 +44,8 @@ internal sealed record ProbeAddressJson(
     IReadOnlyList<ProbeFailureJson> FailuresBy,
     int? HttpStatus,
     TlsJson? Tls,
-    ProbeSocketJson? Socket)
+    ProbeSocketJson? Socket,
+    MtuJson? Mtu)
 {
     public static ProbeAddressJson Of(AddressResult address, ProbeResult result)
     {
@@ -52,7 +58,7 @@ internal sealed record ProbeAddressJson(
             address.Attempts.Count,
             address.Attempts.Count - address.Answered,
             failure is null ? "ok" : address.IsDead ? Word(failure.Outcome) : "partial",
-            failure?.Cause,
+            failure?.Cause ?? (address.Mtu is { IsBlackHole: true } ? MtuResult.BlackHoleCause : null),
             new StagesJson(Median(resolve), Median(address.Connect), Median(address.Tls), Median(address.FirstByte)),
             new StageTimesJson(DistributionJson.Of(resolve), DistributionJson.Of(address.Connect), DistributionJson.Of(address.Tls), DistributionJson.Of(address.FirstByte)),
             [.. address.Attempts.Where(attempt => !attempt.IsOk)
@@ -61,7 +67,8 @@ internal sealed record ProbeAddressJson(
                 .Select(group => new ProbeFailureJson(group.Count(), Word(group.Key.Outcome), Word(group.Key.Stage), ErrnoName(group.Key.Errno), group.Key.Cause, group.Key.Detail))],
             shown.HttpStatus,
             TlsJson.Of(shown.Session),
-            ProbeSocketJson.Of(shown));
+            ProbeSocketJson.Of(shown),
+            MtuJson.Of(address.Mtu));
     }
 
     private static double? Median(StageTimes? times) => times is null ? null : DistributionJson.Seconds(times.Median);
@@ -123,3 +130,21 @@ internal sealed record ProbeSocketJson(string Local, string State, SocketOptions
 internal sealed record SocketOptionsJson(
     bool SoReuseaddr, bool TcpNodelay, bool SoKeepalive, int TcpKeepidleSeconds, int TcpKeepintvlSeconds, int TcpKeepcnt,
     int TcpUserTimeoutMs, int TcpMaxsegBytes, int SoSndbufBytes, int SoRcvbufBytes, string TcpCongestion);
+
+/// <summary>The path's MTU: sizes of whole IP packets in bytes.</summary>
+internal sealed record MtuJson(string? Cause, int? PassingBytes, int? InterfaceBytes, MtuDirectionJson There, MtuDirectionJson Back, int Connections)
+{
+    public static MtuJson? Of(MtuResult? mtu) => mtu is null ? null : new MtuJson(
+        mtu.IsBlackHole ? MtuResult.BlackHoleCause : null, MtuDirectionJson.Known(mtu.PassingBytes), MtuDirectionJson.Known(mtu.InterfaceBytes),
+        MtuDirectionJson.Of(mtu.There), MtuDirectionJson.Of(mtu.Back), mtu.Connections);
+}
+
+/// <summary>One direction of a path.</summary>
+internal sealed record MtuDirectionJson(string Outcome, int? PassingBytes, int? VanishingBytes, bool ToldByRouter, long Retransmits, int OutOfOrderSegments)
+{
+    public static MtuDirectionJson Of(MtuDirection direction) => new(
+        System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(direction.Outcome.ToString()),
+        Known(direction.PassingBytes), Known(direction.VanishingBytes), direction.ToldByRouter, direction.Retransmits, direction.OutOfOrder);
+
+    public static int? Known(int bytes) => bytes == 0 ? null : bytes;
+}
