@@ -335,7 +335,8 @@ struct task_struct {
 };
 
 struct pt_regs {
-	unsigned long di; /* x86-64's first argument */
+	unsigned long di; /* x86-64: the first two arguments */
+	unsigned long si;
 };
 
 struct seq_file;

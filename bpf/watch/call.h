@@ -31,6 +31,45 @@ static __always_inline struct sock *socket_of(int fd)
 	return BPF_CORE_READ(socket, sk);
 }
 
+/* The first arguments of the call that returns: registers keep them on x86-64, and
+ * arm64 keeps all but the one that holds the result. */
+static __always_inline struct pt_regs *registers(void)
+{
+	return (void *)bpf_task_pt_regs((void *)bpf_get_current_task_btf());
+}
+
+static __always_inline int first_argument(void)
+{
+	struct pt_regs *regs = registers();
+
+	return PT_REGS_PARM1_CORE_SYSCALL(regs);
+}
+
+/* Where connect wanted to go. Without a route the socket never learned it. */
+static __always_inline void fill_destination(struct event *event)
+{
+	struct pt_regs *regs = registers();
+	const void *address = (const void *)(unsigned long)PT_REGS_PARM2_CORE_SYSCALL(regs);
+	struct {
+		u16 family;
+		__be16 port;
+		u8 four[4];
+		u8 six[16];
+	} wanted = {};
+
+	if (bpf_probe_read_user(&wanted, 8, address))
+		return;
+	if (wanted.family == AF_INET) {
+		__builtin_memcpy(event->remote, wanted.four, 4);
+	} else if (wanted.family == AF_INET6 && !bpf_probe_read_user(&wanted, sizeof(wanted), address)) {
+		__builtin_memcpy(event->remote, wanted.six, 16);
+	} else {
+		return;
+	}
+	event->family = wanted.family;
+	event->remote_port = bpf_ntohs(wanted.port);
+}
+
 static __always_inline int call_failed(u32 call, int error, int fd)
 {
 	/* The call failed, but not for want of a socket: that is told by ENOTSOCK and EBADF. */
@@ -48,19 +87,12 @@ static __always_inline int call_failed(u32 call, int error, int fd)
 	event->sock = (u64)sk;
 	event->old_state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	fill_addresses(event, &sk->__sk_common);
+	if (call == CALL_CONNECT && !event->remote_port)
+		fill_destination(event);
 	fill_info(&event->info, (void *)sk);
 	fill_task(&event->task, 0);
 	send_event(event);
 	return 0;
-}
-
-/* The first argument of the call that returns: registers keep it on x86-64, and
- * arm64 keeps all but the one that holds the result. */
-static __always_inline int first_argument(void)
-{
-	struct pt_regs *regs = (void *)bpf_task_pt_regs((void *)bpf_get_current_task_btf());
-
-	return PT_REGS_PARM1_CORE_SYSCALL(regs);
 }
 
 SEC("tracepoint/syscalls/sys_exit_connect")

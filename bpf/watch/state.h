@@ -126,6 +126,7 @@ static __always_inline void count_healthy(const struct sock *sk)
 		u64 now = bpf_ktime_get_ns();
 		u32 bucket = lifetime_bucket(now - flow->opened_ns);
 
+		flow->sock = 0;
 		value->last_ns = now;
 		if (bucket < LIFETIME_BUCKETS)
 			__sync_fetch_and_add(&value->lifetimes[bucket], 1);

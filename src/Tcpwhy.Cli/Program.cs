@@ -32,4 +32,5 @@ return CommandLine.Run(session, args,
     new GenerateCommand(session),
     new LintCommand(session),
     new LabCommand(session),
+    new ConfigCommand(session),
     new DoctorCommand(session, HostVisibility.Look));

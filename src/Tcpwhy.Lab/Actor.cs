@@ -51,6 +51,13 @@ public sealed class Actor : IAsyncDisposable
     /// <summary>The socket of a reply that opened one.</summary>
     public ActorSocket Socket(Reply reply, string act) => new(this, (int)reply.Expect(act));
 
+    /// <summary>Lets the process have but a few descriptors more than it has.</summary>
+    public Task LimitDescriptorsAsync(CancellationToken ct)
+    {
+        int limit = Directory.GetFiles($"/proc/{Info.Pid}/fd").Max(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)) + 16;
+        return Command.RunAsync(["prlimit", $"--pid={Info.Pid}", $"--nofile={limit}:{limit}"], null, ct);
+    }
+
     /// <summary>Ends by a signal, as KILL or SEGV, and waits until it is gone.</summary>
     public async Task DieAsync(string signal, CancellationToken ct)
     {

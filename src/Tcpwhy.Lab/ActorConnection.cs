@@ -28,9 +28,10 @@ internal sealed class ActorConnection(Socket socket)
             socket.Close();
             return null;
         }
-        outcome = socket.Poll(TimeSpan.FromMilliseconds(milliseconds), SelectMode.SelectWrite)
-            ? Errno.Name(ActorSockets.Error(socket))
-            : "SILENCE";
+        // An ICMP error leaves an error without making the socket writable.
+        bool writable = socket.Poll(TimeSpan.FromMilliseconds(milliseconds), SelectMode.SelectWrite);
+        int error = ActorSockets.Error(socket);
+        outcome = writable || error != 0 ? Errno.Name(error) : "SILENCE";
         if (outcome == "OK")
         {
             socket.Blocking = true;

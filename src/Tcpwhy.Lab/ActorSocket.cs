@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Tcpwhy.Lab;
 
 /// <summary>A socket that an actor holds.</summary>
@@ -6,6 +8,9 @@ public sealed record ActorSocket(Actor Actor, int Handle)
     /// <summary>Takes the next connection of a listener, waiting at most 10 s.</summary>
     public async Task<ActorSocket> AcceptAsync(CancellationToken ct) =>
         Actor.Socket(await AskAsync("accept", "10000", ct), "accept");
+
+    /// <summary>Tries to take a connection that waits while every descriptor of the process is in use.</summary>
+    public Task<Reply> AcceptStarvedAsync(CancellationToken ct) => AskAsync("accept-starved", "", ct);
 
     /// <summary>Writes so many bytes.</summary>
     public Task<Reply> SendAsync(int bytes, CancellationToken ct) => AskAsync("send", $"{bytes}", ct);
@@ -49,6 +54,24 @@ public sealed record ActorSocket(Actor Actor, int Handle)
         await SetAsync(ipProtoTcp, tcpKeepCount, probes, ct);
         await SetAsync(solSocket, soKeepAlive, 1, ct);
     }
+
+    /// <summary>Takes segments from an address only when they are signed (TCP-MD5, RFC 2385) with a key that nobody else has.</summary>
+    public async Task RequireMd5Async(IPAddress peer, CancellationToken ct)
+    {
+        const int ipProtoTcp = 6, tcpMd5Sig = 14, keyLengthAt = 130, keyAt = 136;
+        byte[] option = new byte[216]; // struct tcp_md5sig
+        byte[] address = peer.GetAddressBytes();
+        bool ipv6 = address.Length == 16;
+        option[0] = (byte)(ipv6 ? 10 : 2);
+        address.CopyTo(option, ipv6 ? 8 : 4);
+        byte[] key = "kept from the client"u8.ToArray();
+        option[keyLengthAt] = (byte)key.Length;
+        key.CopyTo(option, keyAt);
+        (await AskAsync("setraw", $"{ipProtoTcp} {tcpMd5Sig} {Convert.ToHexString(option)}", ct)).Expect("TCP_MD5SIG");
+    }
+
+    /// <summary>Attaches a filter program that lets no segment in.</summary>
+    public async Task BlindAsync(CancellationToken ct) => (await AskAsync("blind", "", ct)).Expect("SO_ATTACH_FILTER");
 
     /// <summary>Takes the socket's pending error (SO_ERROR).</summary>
     public Task<Reply> ErrorAsync(CancellationToken ct) => AskAsync("error", "", ct);

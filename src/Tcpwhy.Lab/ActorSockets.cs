@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tcpwhy.Lab;
 
@@ -69,6 +71,14 @@ internal sealed class ActorSockets : IDisposable
                 _listeners.TryRemove(handle, out _);
                 listener.Close();
                 return new Reply("OK");
+            case "accept-starved":
+                return AcceptStarved(listener);
+            case "setraw":
+                listener.SetRawSocketOption(Int(words[1]), Int(words[2]), Convert.FromHexString(words[3]));
+                return new Reply("OK");
+            case "blind":
+                Blind(listener);
+                return new Reply("OK");
             default: throw new ArgumentException(verb);
         }
     }
@@ -97,6 +107,40 @@ internal sealed class ActorSockets : IDisposable
         return new Reply("OK");
     }
 
+    /// <summary>Opens descriptors until there is none left, accepts, and gives them back: the runtime needs some for its threads.</summary>
+    static Reply AcceptStarved(Socket listener)
+    {
+        // Once with descriptors at hand: what the runtime loads for an accept that fails, it loads now.
+        using (var spare = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false })
+        {
+            spare.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            spare.Listen();
+            try
+            {
+                spare.Accept();
+            }
+            catch (SocketException e)
+            {
+                Errno.Of(e);
+            }
+        }
+        List<SafeFileHandle> files = [];
+        try
+        {
+            while (true)
+                files.Add(File.OpenHandle("/dev/null"));
+        }
+        catch (IOException)
+        {
+            using Socket accepted = listener.Accept();
+            return new Reply("OK");
+        }
+        finally
+        {
+            files.ForEach(file => file.Dispose());
+        }
+    }
+
     Reply Keep(Socket socket)
     {
         int handle = Interlocked.Increment(ref _handles);
@@ -108,6 +152,24 @@ internal sealed class ActorSockets : IDisposable
     {
         if (_connections.TryRemove(handle, out ActorConnection? connection))
             connection.Socket.Close();
+    }
+
+    static void Blind(Socket socket)
+    {
+        const int soAttachFilter = 26;
+        nint program = Marshal.AllocHGlobal(8);
+        try
+        {
+            Marshal.WriteInt64(program, 0x06); // one instruction: BPF_RET | BPF_K, 0 bytes
+            byte[] option = new byte[16]; // struct sock_fprog: the number of instructions, and where they are
+            option[0] = 1;
+            BitConverter.TryWriteBytes(option.AsSpan(8), program);
+            socket.SetRawSocketOption(SolSocket, soAttachFilter, option);
+        }
+        finally
+        {
+            Marshal.FreeHGlobal(program);
+        }
     }
 
     // The raw number: .NET's own SO_ERROR folds several errnos into one.

@@ -17,6 +17,11 @@ public static class Errno
     public static string Name(int errno) => Names.TryGetValue(errno, out string? name) ? name : $"errno {errno}";
 
     /// <summary>The name of the errno behind a socket exception.</summary>
-    // .NET folds EPIPE and ESHUTDOWN into one error; send(2) on Linux only returns EPIPE.
-    internal static string Of(SocketException e) => e.SocketErrorCode == SocketError.Shutdown ? "EPIPE" : Name(e.ErrorCode);
+    // .NET folds EPIPE and ESHUTDOWN into one error; send(2) on Linux only returns EPIPE. So it does with EMFILE and ENFILE.
+    internal static string Of(SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.Shutdown => "EPIPE",
+        SocketError.TooManyOpenSockets => "EMFILE",
+        _ => Name(e.ErrorCode),
+    };
 }

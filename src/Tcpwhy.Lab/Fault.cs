@@ -15,6 +15,9 @@ public abstract class Fault
     /// <summary>Ways of making it; the first is the usual one.</summary>
     public virtual IReadOnlyList<string> Variants => ["usual"];
 
+    /// <summary>Whether the variant can be made over IPv6.</summary>
+    public virtual bool WorksOverIpv6(string variant) => true;
+
     /// <summary>Programs (and "root") that it needs.</summary>
     public virtual IReadOnlyList<string> Requires => Requirements.Network;
 
@@ -27,6 +30,8 @@ public abstract class Fault
         string variant = parameters.Variant ?? Variants[0];
         if (!Variants.Contains(variant))
             throw new ArgumentException($"{Cause} has no variant {variant}, only {string.Join(", ", Variants)}", nameof(parameters));
+        if (parameters.Ipv6 && !WorksOverIpv6(variant))
+            throw new ArgumentException($"{Cause} ({variant}) is made over IPv4 only", nameof(parameters));
         var stage = new Stage(network, parameters, Cause, variant, parameters.Count ?? Count);
         await using Background? background = parameters.BackgroundLoad ? await Background.StartAsync(network, parameters, ct) : null;
         return await ActAsync(stage, ct);

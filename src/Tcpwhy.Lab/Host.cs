@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using Tcpwhy.Model;
 
 namespace Tcpwhy.Lab;
 
@@ -27,6 +29,24 @@ public sealed class Host
 
     /// <summary>Sets kernel settings of this namespace, each as <c>net.ipv4.tcp_retries2=3</c>.</summary>
     public Task SetAsync(IEnumerable<string> settings, CancellationToken ct) => RunAsync(["sysctl", "-qw", .. settings], ct);
+
+    /// <summary>Sends connections to one service by a route of their own, as <c>default dev eth0</c>; with <paramref name="only"/> the main routes are no way out.</summary>
+    public Task RouteServiceAsync(Endpoint service, string route, CancellationToken ct, bool only = false) =>
+        RouteAsync(service, $"dport {service.Port}", route, only, ct);
+
+    /// <summary>Sends the answers of one service by a route of their own.</summary>
+    public Task RouteRepliesAsync(Endpoint service, string route, CancellationToken ct) =>
+        RouteAsync(service, $"sport {service.Port}", route, only: false, ct);
+
+    private Task<string> RouteAsync(Endpoint service, string match, string route, bool only, CancellationToken ct)
+    {
+        string family = service.Address.AddressFamily == AddressFamily.InterNetworkV6 ? "-6" : "-4";
+        List<string> lines = [$"route add {route} table {service.Port}", $"rule add ipproto tcp {match} lookup {service.Port} priority 100"];
+        // The table says "go on looking": without a route after it, that is an answer too.
+        if (only)
+            lines.Add($"rule add ipproto tcp {match} unreachable priority 101");
+        return Command.RunAsync(Inside("ip", family, "-batch", "-"), string.Join('\n', lines) + "\n", ct);
+    }
 
     /// <summary>Replaces this machine's firewall by the given nft rules on one hook (forward, input, output).</summary>
     public Task FilterAsync(string hook, IEnumerable<string> rules, CancellationToken ct) => Command.RunAsync(Inside("nft", "-f", "-"), $$"""

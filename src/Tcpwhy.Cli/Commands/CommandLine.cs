@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Tcpwhy.Cli.Configuration;
 using Tcpwhy.Cli.Ui;
 using Tcpwhy.Kernel;
 using Tcpwhy.Model;
@@ -38,9 +39,16 @@ internal static class CommandLine
         RootCommand root = Root(session, colour, verbs);
         try
         {
-            ParseResult parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-            session.Settle(parsed, colour);
+            ParseResult parsed = Parse(root, arguments.Length == 0 ? ["--help"] : arguments);
             bool helps = parsed.Action is HelpPage or VersionLine;
+            // Help and config itself work whatever is wrong with a file.
+            if (!helps && parsed.CommandResult.Command is Verb { TakesConfiguration: true } && !session.Configuration.IsEmpty)
+            {
+                arguments = Config.Read(root, session.Configuration).Applied(arguments, parsed);
+                session.ChooseLanguage(arguments);
+                parsed = Parse(root, arguments);
+            }
+            session.Settle(parsed, colour);
             if (!helps && Complaint.About(parsed, session.Talk) is { } complaint)
                 throw new ToolException(complaint, ExitCode.Usage);
             return parsed.Invoke(new InvocationConfiguration
@@ -79,6 +87,9 @@ internal static class CommandLine
             return ExitCode.Bug;
         }
     }
+
+    private static ParseResult Parse(RootCommand root, string[] arguments) =>
+        root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
 
     private static int Fail(Session session, string message, int exitCode)
     {

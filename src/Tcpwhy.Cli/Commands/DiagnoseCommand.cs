@@ -4,6 +4,7 @@ using Tcpwhy.Cli.Ui.Json;
 using Tcpwhy.Filtering;
 using Tcpwhy.Model;
 using Tcpwhy.Sources;
+using Tcpwhy.Tuning;
 
 namespace Tcpwhy.Cli.Commands;
 
@@ -28,6 +29,7 @@ internal sealed class DiagnoseCommand : Verb
     private readonly Option<TimeSpan> _duration;
     private readonly Option<OutputFormat> _format;
     private readonly Option<Severity?> _failOn;
+    private readonly Option<string?> _compare = new("--compare") { Description = "compare the failures with those of an earlier 'diagnose --format json'", HelpName = "FILE" };
     private readonly Option<bool> _redact = new("--redact") { Description = "mask addresses; the same address gets the same mask" };
 
     public DiagnoseCommand(Session session)
@@ -42,6 +44,7 @@ internal sealed class DiagnoseCommand : Verb
         Add(_source);
         Add(_duration);
         Add(_failOn);
+        Add(_compare);
         Add(_format);
         Add(_redact);
         Examples =
@@ -49,6 +52,7 @@ internal sealed class DiagnoseCommand : Verb
             "tcpwhy diagnose --duration 1m",
             "tcpwhy diagnose 'dport = :443' --fail-on critical",
             "tcpwhy diagnose capture.pcapng --format json",
+            "tcpwhy diagnose --compare before.json",
         ];
         SetAction(Run);
     }
@@ -65,6 +69,8 @@ internal sealed class DiagnoseCommand : Verb
         Filter filter = choice.Connections();
         TimeSpan time = parsed.GetValue(_duration);
         OutputFormat output = parsed.GetValue(_format);
+        // Read first: a file that is none must not cost the window.
+        DiagnosisFile? before = parsed.GetValue(_compare) is { } file ? DiagnosisFile.Read(file) : null;
         Redaction? redaction = parsed.GetValue(_redact) ? new Redaction() : null;
         FindingWriter? lines = output == OutputFormat.Ndjson ? new FindingWriter(_session.Out, _session.Language) : null;
 
@@ -87,18 +93,25 @@ internal sealed class DiagnoseCommand : Verb
         }
 
         answer = redaction?.Of(answer) ?? answer;
-        Write(answer, output, lines);
+        Write(answer, output, lines, before is null ? null
+            : WindowComparison.Of(before, DiagnosisFile.Of(answer, _session.Language), filter != Filter.Everything, NormalCauses.All));
         return interrupt.Status(Fails(answer, parsed.GetValue(_failOn)) ? ExitCode.Findings : ExitCode.Done);
     }
 
-    private void Write(Answer answer, OutputFormat output, FindingWriter? lines)
+    private void Write(Answer answer, OutputFormat output, FindingWriter? lines, WindowComparison? comparison)
     {
+        ComparisonJson? json = comparison is null ? null : ComparisonJson.Of(comparison);
         if (lines is not null)
-            lines.Summary(answer);
+            lines.Summary(answer, json);
         else if (output == OutputFormat.Json)
-            _session.Out.WriteLine(JsonText.Of(DiagnosisJson.Of(answer, _session.Language), JsonShapes.Document.DiagnosisJson));
+            _session.Out.WriteLine(JsonText.Of(DiagnosisJson.Of(answer, _session.Language) with { Comparison = json }, JsonShapes.Document.DiagnosisJson));
         else
             AnswerText.Write(answer, _session.Page);
+        if (comparison is not null && output == OutputFormat.Text)
+        {
+            _session.Page.Blank();
+            ComparisonText.Write(comparison, _session.Page);
+        }
     }
 
     private static bool Fails(Answer answer, Severity? threshold)

@@ -26,6 +26,7 @@ internal sealed class ProbeCommand : Verb
     private readonly Option<TimeSpan> _connectTimeout;
     private readonly Option<TimeSpan> _responseTimeout;
     private readonly SocketChoice _socket;
+    private readonly IdleChoice _idle;
     private readonly Option<bool> _verbose = new("--verbose") { Description = "show every number of TCP_INFO" };
     private readonly Option<bool> _withoutBpf = new("--no-ebpf") { Description = "judge by what the attempts meet, without watching the kernel" };
     private readonly Option<OutputFormat> _format;
@@ -38,9 +39,10 @@ internal sealed class ProbeCommand : Verb
         _connectTimeout = Duration.Option(session, "--connect-timeout", "how long a handshake may take (default 30s)", TimeSpan.FromSeconds(30));
         _responseTimeout = Duration.Option(session, "--response-timeout", "how long TLS and an answer may take (default 10s)", TimeSpan.FromSeconds(10));
         _socket = new SocketChoice(session);
+        _idle = new IdleChoice(session);
         _format = Choice.Format(session);
         Add(_target);
-        foreach (Option option in (Option[])[_count, _tls, _http, _mtu, _ipv4, _ipv6, _connectTimeout, _responseTimeout, .. _socket.Options, _verbose, _withoutBpf, _format])
+        foreach (Option option in (Option[])[_count, _tls, _http, _mtu, _ipv4, _ipv6, _connectTimeout, _responseTimeout, .. _socket.Options, .. _idle.Options, _verbose, _withoutBpf, _format])
             Add(option);
         Examples =
         [
@@ -48,6 +50,7 @@ internal sealed class ProbeCommand : Verb
             "tcpwhy probe shop.example:443 --tls --http /health",
             "tcpwhy probe shop.example:443 --tls --mtu",
             "tcpwhy probe 10.0.0.9:8080 --keepalive --user-timeout 30s --verbose",
+            "tcpwhy probe 10.0.0.9:8080 --http / --idle --reuse",
         ];
         SetAction(Run);
     }
@@ -55,6 +58,7 @@ internal sealed class ProbeCommand : Verb
     private int Run(ParseResult parsed)
     {
         ProbePlan plan = Plan(parsed);
+        _idle.Check(parsed, plan);
         bool json = parsed.GetValue(_format) == OutputFormat.Json;
         using Interrupt interrupt = new();
         ProbeResult result;
@@ -68,6 +72,7 @@ internal sealed class ProbeCommand : Verb
         {
             return interrupt.Status(ExitCode.Done);
         }
+        result = _idle.Follow(parsed, result, _session, interrupt.Stop);
         if (json)
             _session.Out.WriteLine(JsonText.Of(ProbeJson.Of(result, _session.Language), JsonShapes.Document.ProbeJson));
         else

@@ -154,6 +154,9 @@ internal sealed class TuneApplyCommand : Verb
         FailureCount began = FailureCount.Read(proc, target);
         _session.Talk.Line(_session.Talk.T("counting failures for {0} before the change", Measure.Of(time)));
         Thread.Sleep(time);
-        return FailureCount.Read(proc, target).Since(began);
+        FailureCount seen = FailureCount.Read(proc, target).Since(began);
+        if (seen.Attempts == 0)
+            _session.Talk.Line(_session.Talk.T("no attempt to connect was seen, so a rise of failures will not be noticed"));
+        return seen;
     }
 }

@@ -7,4 +7,7 @@ internal abstract class Verb(string name, string description) : Command(name, de
 {
     /// <summary>Command lines that can be pasted, shown by --help.</summary>
     public string[] Examples { get; init; } = [];
+
+    /// <summary>Whether its options can be set by files and variables.</summary>
+    public virtual bool TakesConfiguration => true;
 }

@@ -14,12 +14,17 @@ internal static class ComparisonText
             RateVerdict.Worse => new Piece(screen.T("Worse: failures became more frequent."), Ink.Red),
             _ => new Piece(screen.T("Not enough data to tell better from worse."), Ink.Yellow),
         });
+        screen.Paragraph(2, screen.T("before: {0}; after: {1}",
+            Counted(comparison.PerAttempt, all.FailuresBefore, all.ExposureBefore, screen), Counted(comparison.PerAttempt, all.FailuresAfter, all.ExposureAfter, screen)));
         Table table = new(Ink.Plain, Ink.Plain, Ink.Plain, Ink.Dim);
-        table.Add("", screen.T("before"), screen.T("after"), screen.T("rate after / before (95 % interval)"));
-        table.Add(screen.T("all failures"), Counted(comparison.PerAttempt, all.FailuresBefore, all.ExposureBefore, screen), Counted(comparison.PerAttempt, all.FailuresAfter, all.ExposureAfter, screen), Interval(all));
+        table.Add("", screen.T("before"), screen.T("after"), screen.T("rate after / before (95 %)"));
+        Add(screen.T("all failures"), all);
         foreach (CauseComparison cause in comparison.Causes)
-            table.Add(cause.Cause, Measure.Number(cause.Rates.FailuresBefore), Measure.Number(cause.Rates.FailuresAfter), Interval(cause.Rates));
+            Add(cause.Cause, cause.Rates);
         table.Write(screen, 2);
+
+        void Add(string name, RateComparison rates) =>
+            table.Add(name, Measure.Number(rates.FailuresBefore), Measure.Number(rates.FailuresAfter), Interval(rates));
     }
 
     private static string Counted(bool perAttempt, long failures, double exposure, Screen screen) =>

@@ -11,8 +11,19 @@ internal static class ProbeText
 
     public static void Write(ProbeResult result, Screen screen, bool verbose)
     {
+        if (result.Idle is { } idle)
+        {
+            IdleText.Write(result, idle, screen);
+            screen.Blank();
+        }
+        if (result.Reuse is { } reuse)
+        {
+            ReuseText.Write(reuse, screen);
+            screen.Blank();
+        }
         ProbeVerdict.Write(result, screen);
-        if (result.Addresses.Count == 0)
+        bool measured = result.Idle is not null || result.Reuse is not null;
+        if (result.Addresses.Count == 0 || (measured && !verbose && !result.Plan.Mtu && result.ExitCode == ExitCode.Done))
             return;
         screen.Blank();
         Facts(result, screen);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tcpwhy.Cli.Configuration;
 using Tcpwhy.Texts;
 
 namespace Tcpwhy.Cli.Ui;
@@ -36,6 +37,9 @@ internal sealed class Session
     /// <summary>Reads an environment variable.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
+    /// <summary>Files and variables that set options.</summary>
+    public ConfigSources Configuration { get; init; } = ConfigSources.None;
+
     public Language Language { get; private set; }
 
     /// <summary>For data: what was asked for.</summary>
@@ -52,6 +56,7 @@ internal sealed class Session
         OutIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         Columns = () => Console.WindowWidth,
+        Configuration = ConfigSources.OfThisProcess(),
     };
 
     /// <summary>Takes the language from --lang, else from the locale as gettext does, before anything is parsed: complaints speak it too.</summary>

@@ -79,6 +79,7 @@ public sealed unsafe class BpfObject : IDisposable
     public ulong Misses()
     {
         // struct bpf_prog_info, whose recursion_misses (Linux 5.12) ends 216 bytes after its start.
+        ObjectDisposedException.ThrowIf(_handle == 0, this);
         const int Size = 216, RecursionMisses = 208;
         byte* info = stackalloc byte[Size];
         ulong misses = 0;
@@ -107,6 +108,7 @@ public sealed unsafe class BpfObject : IDisposable
     /// <summary>The descriptor of a map, owned by this object.</summary>
     public int Map(string name)
     {
+        ObjectDisposedException.ThrowIf(_handle == 0, this);
         nint map = LibBpf.bpf_object__find_map_by_name(_handle, name);
         return map != 0 ? LibBpf.bpf_map__fd(map) : throw new ArgumentException($"no map {name} in the BPF object");
     }
@@ -116,5 +118,6 @@ public sealed unsafe class BpfObject : IDisposable
         if (_handle != 0)
             LibBpf.bpf_object__close(_handle);
         _handle = 0;
+        _programs.Clear();
     }
 }

@@ -17,7 +17,7 @@ public static class ConfigurationFile
         bool exists = File.Exists(target);
         if (exists && !replace)
             throw new ToolException($"{path}: exists already; --force replaces it and keeps a backup", ExitCode.Usage);
-        string beside = $"{target}.tcpwhy-{Environment.ProcessId}";
+        string beside = Hidden(target, $"tcpwhy-{Environment.ProcessId}");
         try
         {
             string? backup = exists ? BackUp(target, time) : null;
@@ -44,10 +44,14 @@ public static class ConfigurationFile
 
     private static string BackUp(string target, TimeProvider time)
     {
-        string name = $"{target}.{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.bak";
+        string stamp = $"{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}";
+        string name = Hidden(target, $"{stamp}.bak");
         for (int again = 2; File.Exists(name); again++)
-            name = $"{target}.{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}-{again}.bak";
+            name = Hidden(target, $"{stamp}-{again}.bak");
         File.Copy(target, name);
         return name;
     }
+
+    // With a dot in front: "include sites-enabled/*" would read a backup too, and every server twice.
+    private static string Hidden(string target, string ending) => Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{ending}");
 }

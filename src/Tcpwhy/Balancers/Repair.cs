@@ -116,7 +116,8 @@ public sealed class Repair
 
     private static string Trial(string original, string text)
     {
-        string path = $"{Path.GetFullPath(original)}.tcpwhy-check-{Environment.ProcessId}";
+        string whole = Path.GetFullPath(original);
+        string path = Path.Combine(Path.GetDirectoryName(whole)!, $".{Path.GetFileName(whole)}.tcpwhy-check-{Environment.ProcessId}");
         try
         {
             File.WriteAllText(path, text);

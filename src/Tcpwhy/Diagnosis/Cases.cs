@@ -22,7 +22,7 @@ public sealed class Cases(World world)
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _changed = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
-    private StateChanged? _portless;
+    private readonly Dictionary<ulong, StateChanged> _givenUp = [];
     private DateTimeOffset _look;
     private DateTimeOffset _gap;
 
@@ -42,8 +42,12 @@ public sealed class Cases(World world)
             case CallFailed call:
                 Observe(call);
                 break;
-            case StateChanged { From: TcpState.SynSent, Local.Port: 0 } portless:
-                _portless = portless;
+            case StateChanged { From: TcpState.SynSent } givenUp:
+                if (_givenUp.Count >= 10_000)
+                    _givenUp.Clear(); // a bound; the call returns microseconds later
+                _givenUp[givenUp.Socket] = givenUp;
+                if (givenUp.Local.Port != 0)
+                    Add(givenUp);
                 break;
             case SocketEvent event_ when !IsRoutine(event_):
                 Add(event_);
@@ -132,8 +136,12 @@ public sealed class Cases(World world)
 
     private void Observe(CallFailed call)
     {
+        bool known = _givenUp.Remove(call.Socket, out StateChanged? before) && before!.Netns == call.Netns && call.Time - before.Time < TimeSpan.FromSeconds(1);
+        // An attempt that had a port of its own is told by its socket; a call that waited for it only repeats that.
+        if (known && before!.Local.Port != 0)
+            return;
         // By the time that connect returns its error the socket has forgotten where it wanted to go; the transition just before knew.
-        SocketEvent ends = call.Remote.Port == 0 && _portless is { } before && before.Socket == call.Socket && before.Netns == call.Netns ? before : call;
+        SocketEvent ends = call.Remote.Port == 0 && known ? before! : call;
         _finished.Add(new Case(call.Time) { Call = call, ClientEndpoint = ends.Local, ServerEndpoint = ends.Remote, AcrossGap = IsInGap(call.Time) });
     }
 

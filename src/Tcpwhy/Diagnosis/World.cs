@@ -16,6 +16,7 @@ public sealed class World
     private readonly Dictionary<(IPAddress Source, IPAddress Target), Refusal> _refused = [];
     private readonly Dictionary<int, ProcessExited> _exits = [];
     private readonly Dictionary<(uint Netns, string Comm), DateTimeOffset> _retired = [];
+    private readonly Dictionary<(uint Netns, int Port), DateTimeOffset> _closed = [];
 
     /// <summary>Takes in what an event says about more than one connection.</summary>
     public void Observe(Event next)
@@ -84,6 +85,10 @@ public sealed class World
             && (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 || !listener.V6Only);
     }
 
+    /// <summary>When a listener that took connections for an address was closed, if that was within a second before <paramref name="time"/>.</summary>
+    public DateTimeOffset? ListenerClosed(uint netns, Endpoint local, DateTimeOffset time) =>
+        _closed.TryGetValue((netns, local.Port), out DateTimeOffset closed) && time >= closed && time - closed <= OnTheWayOut ? closed : null;
+
     /// <summary>A setting of a namespace as it was read, or null.</summary>
     public string? Setting(uint netns, string name) =>
         _settings.TryGetValue(netns, out SortedDictionary<string, string>? values) && values.TryGetValue(name, out string? value) ? value : null;
@@ -107,6 +112,12 @@ public sealed class World
             known = listeners.FindIndex(other => other.Local == listening.Local);
         if (known >= 0)
             listeners.RemoveAt(known);
+        if (listening.Closed)
+        {
+            if (_closed.Count >= 10_000)
+                _closed.Clear(); // a bound; what matters is a second old
+            _closed[key] = listening.Time;
+        }
         if (!listening.Closed)
             listeners.Add(listening);
         else if (listeners.Count == 0)

@@ -151,11 +151,12 @@ public sealed class PoolObserver
     /// <summary>Gives connections whose process was never found to the process that opens most of those to their destination.</summary>
     private void Adopt()
     {
-        foreach (PoolTrack orphans in _pools.Values.Where(pool => pool.Key.Pid == 0).ToList())
+        ILookup<Destination, PoolTrack> pools = _pools.Values.ToLookup(pool => pool.Key.Destination);
+        foreach (PoolTrack orphans in _pools.Values.Where(pool => pool.Key.Pid == 0 || IsMistaken(pool)).ToList())
         {
-            PoolTrack? owner = _pools.Values.Where(pool => pool.Key.Pid != 0 && pool.Key.Destination == orphans.Key.Destination)
+            PoolTrack? owner = pools[orphans.Key.Destination].Where(pool => pool.Key.Pid != 0 && pool != orphans && !IsMistaken(pool))
                 .MaxBy(pool => Math.Max(pool.ClosedInKernel ?? 0, pool.Closed.Count));
-            if (owner is null)
+            if (owner is null || (orphans.Key.Pid != 0 && owner.ClosedInKernel is null or 0))
                 continue;
             owner.Open.AddRange(orphans.Open);
             owner.Closed.AddRange(orphans.Closed);
@@ -164,6 +165,9 @@ public sealed class PoolObserver
             _pools.Remove(orphans.Key);
         }
     }
+
+    /// <summary>Whether all its connections closed, and the kernel knows of none that this process closed: see <see cref="Move"/>.</summary>
+    private static bool IsMistaken(PoolTrack pool) => pool is { ClosedInKernel: 0, Open.Count: 0, Closed.Count: > 0 };
 
     /// <summary>Gives traces of connections without a process to the pools of their destination, by the share that each has.</summary>
     private void Attribute()

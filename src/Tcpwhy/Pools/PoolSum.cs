@@ -7,6 +7,7 @@ namespace Tcpwhy.Pools;
 internal static class PoolSum
 {
     private static readonly TimeSpan TimeWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FirstUse = TimeSpan.FromSeconds(1);
 
     public static Pool Of(PoolTrack track, TimeSpan window, PortRange? range)
     {
@@ -81,7 +82,7 @@ internal static class PoolSum
             moments.Select(moment => moment.Busy).DefaultIfEmpty().Max(),
             readings == 0 ? 0 : moments.Sum(moment => (double)moment.Awaiting) / readings,
             track.Open.Count(one => !one.BornInWindow && one.BusyReadings == 0),
-            young.Count == 0 ? 0 : (double)young.Count(one => one.ActivePeriods <= 1 && !one.IsBusy) / young.Count,
+            young.Count == 0 ? 0 : (double)young.Count(one => !one.IsBusy && one.LastBusyAt - one.FirstAt <= FirstUse) / young.Count,
             asked.Length == 0 ? 0 : asked[asked.Length / 2]);
     }
 

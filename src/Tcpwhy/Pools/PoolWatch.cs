@@ -11,8 +11,9 @@ namespace Tcpwhy.Pools;
 /// <summary>Watches the host's pools for a window: samples of all sockets, and beside them what the kernel counts of connections too short to be sampled.</summary>
 public sealed class PoolWatch(SocketTable table, ISource? counter, ProcFs proc, Filter filter, TimeProvider time)
 {
-    // A host with 200,000 sockets takes 0.4 s to list: watching shall cost a tenth of one CPU at most.
+    // A host with 200,000 sockets takes 0.4 s to list: beyond what a start costs, looking takes a tenth of one CPU at most.
     private const int CostShare = 10;
+    private static readonly TimeSpan StartCost = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Samples until <paramref name="stop"/>, twice at least; <paramref name="onBegin"/> is called when everything is in place, <paramref name="onSample"/> after each sample.</summary>
     public PoolReport Run(TimeSpan interval, Action onBegin, Action<int> onSample, CancellationToken stop)
@@ -76,18 +77,20 @@ public sealed class PoolWatch(SocketTable table, ISource? counter, ProcFs proc, 
     private void Sample(PoolSampler sampler, PoolObserver observer, TimeSpan interval, Action<int> onSample, CancellationToken stop)
     {
         long began = time.GetTimestamp();
+        TimeSpan spent = -StartCost;
         bool last = false;
         while (true)
         {
-            TimeSpan at = time.GetElapsedTime(began);
+            TimeSpan at = time.GetElapsedTime(began), cpu = Cost.Read().Cpu;
             observer.Observe(sampler.Take(at));
             onSample(observer.Samples);
             if (last)
                 return;
-            TimeSpan took = time.GetElapsedTime(began) - at;
-            TimeSpan pause = interval - took > took * CostShare ? interval - took : took * CostShare;
+            spent += Cost.Read().Cpu - cpu;
+            TimeSpan due = at + interval, affordable = spent * CostShare, now = time.GetElapsedTime(began);
+            TimeSpan pause = (due > affordable ? due : affordable) - now;
             // What happened since the sample before counts too: one more, and then the end.
-            last = stop.WaitHandle.WaitOne(pause);
+            last = stop.WaitHandle.WaitOne(pause > TimeSpan.Zero ? pause : TimeSpan.Zero);
         }
     }
 

@@ -21,6 +21,12 @@ public sealed record ProbeResult
     /// <summary>Why attempts failed, ranked: the first is the one to act on.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
+    /// <summary>What leaving connections idle showed, or null when that was not asked for.</summary>
+    public IdleAnswer? Idle { get; init; }
+
+    /// <summary>What reusing them showed, or null when that was not asked for.</summary>
+    public ReuseAnswer? Reuse { get; init; }
+
     /// <summary>Whether the kernel was watched beside the attempts.</summary>
     public bool WatchedKernel { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Tcpwhy.Attempts;
+using Tcpwhy.Diagnosis.Causes;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.Probing;
@@ -9,8 +10,6 @@ public sealed class Prober(ProbePlan plan, TimeProvider time)
 {
     // A dead address keeps its attempts waiting for the whole connect timeout: the next begins meanwhile, as none is in the other's way.
     private static readonly TimeSpan Stagger = TimeSpan.FromSeconds(1);
-
-    private const string UnknownTimeout = "unknown-timeout";
 
     // A name that resolves to more is probed in turns.
     private const int AddressesAtOnce = 64;
@@ -42,6 +41,7 @@ public sealed class Prober(ProbePlan plan, TimeProvider time)
             .Select(pair => new AddressResult { Address = pair.First, Attempts = [.. pair.Second.Select(attempt => Judged(attempt, verdicts))] })];
         if (plan.Mtu)
             results = await Task.WhenAll(results.Select(result => MeasureAsync(result, stop))).ConfigureAwait(false);
+        string unexplained = new UnknownTimeout().Id;
         return new ProbeResult
         {
             Plan = plan,
@@ -50,7 +50,7 @@ public sealed class Prober(ProbePlan plan, TimeProvider time)
             Resolver = lookups.Count == 0 ? null : Resolver.Source(plan.Target.Host),
             Addresses = results,
             // What the search has explained is no longer unknown.
-            Findings = [.. verdicts.Findings.Where(finding => finding.Cause != UnknownTimeout || results.Any(result => result.Attempts.Any(attempt => attempt.Cause == UnknownTimeout)))],
+            Findings = [.. verdicts.Findings.Where(finding => finding.Cause != unexplained || results.Any(result => result.Attempts.Any(attempt => attempt.Cause == unexplained)))],
             WatchedKernel = judge.WatchesKernel,
         };
     }

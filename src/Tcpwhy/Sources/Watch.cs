@@ -23,10 +23,11 @@ internal sealed class Watch : IDisposable
     /// <summary>What cannot be told without a program.</summary>
     private static readonly (string Program, string[] Causes)[] Feeds =
     [
-        ("on_send_reset", ["server-close-unread", "linger-zero-abort", "stale-conn-reuse", "keepalive-race", "keepalive-timeout-dead-peer"]),
-        ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall"]),
-        ("on_ingress", ["accept-queue-overflow-drop", "conn-refused-firewall-rst"]),
-        ("on_connect_return", ["ephemeral-port-exhaustion"]),
+        ("on_send_reset", ["server-close-unread", "linger-zero-abort", "stale-conn-reuse", "keepalive-race", "keepalive-timeout-dead-peer", "early-close-while-peer-sends", "accept-queue-overflow-rst", "listener-closed-queued", "admin-abort", "half-open-peer-gone"]),
+        ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall", "host-unreachable-neigh", "rp-filter-drop", "md5-ao-mismatch", "bpf-policy-drop"]),
+        ("on_ingress", ["accept-queue-overflow-drop", "conn-refused-firewall-rst", "middlebox-rst"]),
+        ("on_connect_return", ["ephemeral-port-exhaustion", "no-route-local"]),
+        ("on_accept4_return", ["fd-limit-accept"]),
         ("on_retransmit", ["syn-dropped-firewall", "retransmission-timeout"]),
         ("on_exit", ["process-crash"]),
         ("on_scan", ["close-wait-leak"]),

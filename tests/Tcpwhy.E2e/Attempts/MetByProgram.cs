@@ -39,7 +39,7 @@ public abstract class MetByProgram(string verb, IReadOnlyList<Staged> staged) : 
         var networks = new List<Network>();
         try
         {
-            using var turn = new SemaphoreSlim(6);
+            using var turn = new SemaphoreSlim(4);
             (Staged, Network, ProgramEnd)[] made = await Task.WhenAll(staged.Select(one => MeetAsync(one, turn, networks, ct)));
             await Task.Delay(1000, ct);
             await window.CancelAsync();
@@ -83,7 +83,7 @@ public abstract class MetByProgram(string verb, IReadOnlyList<Staged> staged) : 
             Func<Task> meanwhile = await one.Prepare(scene, ct);
             // Not ip netns exec, which hides the cgroups.
             using var program = new RunningProgram(["nsenter", $"--net=/run/netns/{network.Client.Name}", "dotnet", LabUnderTest.Executable, verb, $"{scene.Service}", .. one.Options, "--format", "json"]);
-            Task<ProgramEnd> end = program.EndAsync();
+            Task<ProgramEnd> end = program.EndAsync(TimeSpan.FromMinutes(3));
             await Task.WhenAny(end, meanwhile());
             return (one, network, await end);
         }

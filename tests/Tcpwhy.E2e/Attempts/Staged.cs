@@ -87,8 +87,23 @@ public sealed record Staged(string Cause, int Failures, string[] Options, Func<S
     static Func<Task> Each(Scene scene, ActorSocket listener, Func<ActorSocket, Task> act, CancellationToken ct) => async () =>
     {
         for (int i = 0; i < scene.Failures; i++)
-            await act(await listener.AcceptAsync(ct));
+            await act(await TakeAsync(listener, ct));
     };
+
+    /// <summary>The next connection. A machine at work may take longer to start our program than an actor waits.</summary>
+    static async Task<ActorSocket> TakeAsync(ActorSocket listener, CancellationToken ct)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return await listener.AcceptAsync(ct);
+            }
+            catch (LabException) when (tries < 6)
+            {
+            }
+        }
+    }
 
     static async Task OthersAsync(Scene scene, int connections, CancellationToken ct)
     {

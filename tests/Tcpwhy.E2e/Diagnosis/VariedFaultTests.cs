@@ -4,15 +4,14 @@ using Xunit;
 namespace Tcpwhy.E2e.Diagnosis;
 
 /// <summary>Every variant of every fault, over IPv6, on another port, between processes of other names, beside healthy traffic.</summary>
-public sealed class VariedFaults() : Diagnosed("varied-faults", FaultCatalogue.All.SelectMany(fault => fault.Variants.Select(variant => new Trial(fault, Varied(fault.Cause, variant)))))
+public sealed class VariedFaults() : Diagnosed("varied-faults", FaultCatalogue.All.SelectMany(fault => fault.Variants.Select(variant => new Trial(fault, Varied(fault, variant)))))
 {
-    static Parameters Varied(string cause, string variant) => new()
+    static Parameters Varied(Fault fault, string variant) => new()
     {
-        // A listener on IPv6 alone refuses IPv4 clients only.
-        Ipv6 = variant != "v6only",
+        Ipv6 = fault.WorksOverIpv6(variant),
         Port = 5432,
         // Fewer ports than World.ScanPorts are no scan.
-        Count = cause == "port-scan-noise" ? 11 : 5,
+        Count = fault.Cause == "port-scan-noise" ? 11 : 5,
         Variant = variant,
         ServerName = "postgres",
         ClientName = "web frontend",

@@ -16,7 +16,7 @@ public class FaultVariationTests
         KernelAgrees kernel = await KernelAgrees.WatchAsync(network, ct);
         var parameters = new Parameters
         {
-            Ipv6 = variant != "v6only",
+            Ipv6 = fault.WorksOverIpv6(variant),
             Port = 5432,
             Count = 3,
             Variant = variant,

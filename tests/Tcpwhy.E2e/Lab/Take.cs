@@ -27,11 +27,18 @@ static class Take
             if (next is Started)
                 watching.TrySetResult();
         }, window.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        await Task.WhenAny(watching.Task, watch);
-        await act();
-        await Task.Delay(Aftermath, ct);
-        await window.CancelAsync();
-        await watch;
+        try
+        {
+            await Task.WhenAny(watching.Task, watch);
+            await act();
+            await Task.Delay(Aftermath, ct);
+        }
+        finally
+        {
+            // The source may be disposed only when it no longer runs.
+            await window.CancelAsync();
+            await watch;
+        }
         return Trimmed(seen, [network.Client.Netns, network.Router.Netns, network.Server.Netns]);
     }
 

@@ -43,15 +43,16 @@ public sealed class RunningProgram : IDisposable
     /// <summary>Waits until it says that every probe is attached.</summary>
     public Task WatchesAsync() => SaysAsync("watching");
 
-    /// <summary>Waits for a line on stderr that begins so.</summary>
-    public async Task SaysAsync(string beginning)
+    /// <summary>Waits for a line on stderr that begins so, and returns it.</summary>
+    public async Task<string> SaysAsync(string beginning)
     {
         while (await NextAsync(_errors.Reader) is { } line)
         {
             if (line.StartsWith(beginning, StringComparison.Ordinal))
-                return;
+                return line;
         }
         Assert.Fail($"it ended without saying '{beginning}': {string.Join('\n', _errorLines)}");
+        return "";
     }
 
     /// <summary>Its next line on stdout and when that came, or null at the end.</summary>

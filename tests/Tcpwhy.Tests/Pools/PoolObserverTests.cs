@@ -103,6 +103,15 @@ public class PoolObserverTests
     }
 
     [Fact]
+    public void Connections_that_the_kernel_says_another_process_closed_are_given_to_it()
+    {
+        PoolObserver observer = new Simulation().Connection(1, 100, 0.1, closes: 2).Observe();
+        observer.Count([new TrafficFlow(new ProcessInfo(9, "curl"), Simulation.Netns, IPAddress.Parse("10.0.9.8"), 8080, Opener.Local, 60, 1, 1, default)], Filter.Everything);
+
+        Assert.Equal([9], observer.Conclude(_ => null, ownersKnown: true).Select(pool => pool.Pid));
+    }
+
+    [Fact]
     public void A_connection_moves_to_the_process_that_is_found_later()
     {
         Pool pool = new Simulation { Others = t => [Socket(40000, 8080, TcpState.Established, t < 1 ? 0 : Simulation.Pid)] }.Pool();

@@ -14,6 +14,10 @@ internal sealed record DiagnosisJson(
     IReadOnlyList<string> Notes,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FindingJson>? Findings)
 {
+    /// <summary>Beside an earlier window, when one was given.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ComparisonJson? Comparison { get; init; }
+
     public static DiagnosisJson Of(Answer answer, Language language)
     {
         List<FindingJson> findings = [];

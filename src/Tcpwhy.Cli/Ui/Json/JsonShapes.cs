@@ -16,6 +16,7 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(TuneShowJson))]
 [JsonSerializable(typeof(TuneStatusJson))]
 [JsonSerializable(typeof(PoolsJson))]
+[JsonSerializable(typeof(ConfigJson))]
 [JsonSerializable(typeof(ProbeJson))]
 [JsonSerializable(typeof(ListenJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tcpwhy.Probing;
 using Tcpwhy.Texts;
 
@@ -11,7 +12,9 @@ internal sealed record ProbeJson(
     string? Resolver,
     IReadOnlyList<ProbeAddressJson> Addresses,
     bool KernelWatched,
-    IReadOnlyList<FindingJson> Findings)
+    IReadOnlyList<FindingJson> Findings,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IdleJson? Idle,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReuseJson? Reuse)
 {
     public static ProbeJson Of(ProbeResult result, Language language) => new(
         "tcpwhy.probe/1",
@@ -20,7 +23,9 @@ internal sealed record ProbeJson(
         result.Resolver,
         [.. result.Addresses.Select(address => ProbeAddressJson.Of(address, result))],
         result.WatchedKernel,
-        [.. result.Findings.Select(finding => FindingJson.Of(finding, language))]);
+        [.. result.Findings.Select(finding => FindingJson.Of(finding, language))],
+        result.Idle is { } idle ? IdleJson.Of(idle) : null,
+        result.Reuse is { } reuse ? ReuseJson.Of(reuse, language) : null);
 }
 
 /// <summary>What was probed.</summary>

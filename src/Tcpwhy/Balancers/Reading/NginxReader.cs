@@ -90,7 +90,7 @@ internal sealed class NginxReader(SourceFile file, string directory, int depth, 
         if (!pattern)
             found = File.Exists(path) ? [path] : [];
         else if (folder is not null && Directory.Exists(folder))
-            found = [.. Directory.GetFiles(folder, Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+            found = [.. Directory.GetFiles(folder, Path.GetFileName(path)).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal)];
         if (found.Length == 0 && !pattern)
             missing(directive);
         directive.Included = [.. found.Select(SourceFile.Read)];

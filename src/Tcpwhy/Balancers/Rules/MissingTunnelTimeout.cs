@@ -43,7 +43,11 @@ internal sealed class MissingTunnelTimeout : Rule
 
     private static bool Upgrades(HaproxySetup setup, HaproxySection back) =>
         Speaks(back.Name) || back.Lines.Exists(Tells)
-        || setup.Fronts.Any(front => front.Lines.Exists(line => line[0] == "use_backend" && line[1] == back.Name && line.Words.Any(word => Speaks(word.Text))));
+        || setup.Fronts.Any(front =>
+        {
+            string[] upgrades = [.. front.Lines.Where(Tells).Select(acl => acl[1])];
+            return front.Lines.Exists(line => line[0] == "use_backend" && line[1] == back.Name && line.Words.Skip(2).Any(word => Speaks(word.Text) || upgrades.Contains(word.Text)));
+        });
 
     private static bool Tells(HaproxyLine line) => line[0] is "acl" or "http-request" && line.Words.Any(word => word.Text.Contains("websocket", StringComparison.OrdinalIgnoreCase) || word.Text.Contains("hdr(Upgrade)", StringComparison.OrdinalIgnoreCase));
 

@@ -6,7 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class LingerZeroAbort : Cause
 {
     public override string Id => "linger-zero-abort";
-    public override IReadOnlyList<string> YieldsTo => ["process-crash"];
+    public override IReadOnlyList<string> YieldsTo => ["process-crash", "listener-closed-queued"];
 
     /// <summary>The end that aborted so, or null.</summary>
     internal static ConnectionEnd? Aborter(Case broken) =>

@@ -12,6 +12,7 @@ public sealed class NormalResetClose : Cause
     public override Verdict? Judge(Case broken, World world)
     {
         if (broken.Call is not null || broken.Waiting is not null || broken.QueueFull is not null || Refusals.Of(broken) is not null
+            || AdminAbort.Killed(broken) is not null || ListenerClosedQueued.ListenerClosed(broken, world) is not null
             || broken.Server is { } server && ProcessCrash.Ending(server, world) is not null
             || broken.Client is { } client && ProcessCrash.Ending(client, world) is not null)
             return null;

@@ -9,6 +9,7 @@ public sealed class RetransmissionTimeout : Cause
     private static readonly int[] Timeouts = [110, 113, 101, 112, 111];
 
     public override string Id => "retransmission-timeout";
+    public override IReadOnlyList<string> YieldsTo => ["user-timeout", "bpf-policy-drop", "md5-ao-mismatch"];
 
     public override Verdict? Judge(Case broken, World world)
     {

@@ -1,0 +1,15 @@
+using Tcpwhy.Cli.Configuration;
+
+namespace Tcpwhy.Cli.Ui.Json;
+
+/// <summary>What is configured as <c>tcpwhy.config/1</c>: see docs/schemas/config.json.</summary>
+internal sealed record ConfigJson(string Schema, IReadOnlyList<string> Files, IReadOnlyList<ConfigSettingJson> Settings)
+{
+    public static ConfigJson Of(Config config, ConfigSources sources) => new(
+        "tcpwhy.config/1",
+        sources.Files,
+        [.. config.Settings.Select(one => new ConfigSettingJson(one.Key.Name, one.Setting.Values, one.Setting.Source))]);
+}
+
+/// <summary>One setting, and the file with its line, or the variable, that it comes from.</summary>
+internal sealed record ConfigSettingJson(string Key, IReadOnlyList<string> Values, string Source);

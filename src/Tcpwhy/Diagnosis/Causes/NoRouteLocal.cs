@@ -1,0 +1,28 @@
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Diagnosis.Causes;
+
+/// <summary>The client's own host knows no way to the address: connect fails before a segment leaves.</summary>
+public sealed class NoRouteLocal : Cause
+{
+    /// <summary>ENETUNREACH: no route; EHOSTUNREACH, EACCES, EINVAL: a route that says unreachable, prohibit, blackhole.</summary>
+    private static readonly int[] Routeless = [101, 113, 13, 22];
+
+    public override string Id => "no-route-local";
+
+    public override Verdict? Judge(Case broken, World world)
+    {
+        if (broken.Call is not { Call: "connect" } call || Array.IndexOf(Routeless, call.Errno) < 0)
+            return null;
+        return new Verdict(this, broken)
+            .For(0.9, true, "connect failed", $"{Kernel.Errno.Name(call.Errno)} before any SYN", "syscalls:sys_exit_connect")
+            .For(0.5, true, "no socket state changed", "the route was looked up first", "sock:inet_sock_set_state")
+            .Weighs(Severity.Critical)
+            .Blames(Fault.Client, toldByClient: true)
+            .Tells("error", Kernel.Errno.Name(call.Errno))
+            .Tells("destination", $"{call.Remote.Address}")
+            .Remedy("network", "add-route")
+            .Remedy("network", "interface-up")
+            .Remedy("application", "other-family");
+    }
+}
