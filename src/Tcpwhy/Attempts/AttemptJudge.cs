@@ -54,6 +54,16 @@ public sealed class AttemptJudge : IDisposable
     /// <summary>Whether the kernel is watched; otherwise causes that only it can tell stay unknown.</summary>
     public bool WatchesKernel => _kernel is { Obstacle: null };
 
+    /// <summary>How many failures wait for the kernel's verdict.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _matches.Waiting;
+        }
+    }
+
     /// <summary>Why the kernel is not watched although that was wanted, in the kernel's words; null when it is, or was not wanted.</summary>
     public string? Obstacle { get; }
 

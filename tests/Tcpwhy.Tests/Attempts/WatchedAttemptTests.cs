@@ -103,6 +103,8 @@ public class WatchedAttemptTests
         using AttemptJudge judge = AttemptJudge.Start([Service], () => kernel);
         for (int n = 0; n < 3; n++)
             judge.Observe(At(AttemptStage.Connect, ECONNREFUSED) with { Local = new Endpoint(IPAddress.Parse(address), port == 0 ? 0 : port + n) });
+        // As in life: the kernel's verdict takes 200 ms to settle, and finds the attempts waiting.
+        Assert.True(SpinWait.SpinUntil(() => judge.Waiting == 3, TimeSpan.FromSeconds(10)));
         for (int n = 0; n < 3; n++)
         {
             var line = new Line(41_000 + n, socket: (ulong)n + 1);
