@@ -41,6 +41,9 @@ internal sealed class Alarm : IDisposable
             if (_earlier.CurrentCount == 0)
                 _earlier.Release();
         }
+        // What awaited the last alarm goes on here, and may be who disposes.
+        if (Thread.CurrentThread == _thread)
+            return;
         _thread.Join();
         _earlier.Dispose();
     }
