@@ -28,7 +28,7 @@ public class IdleTests(BuiltProgram program)
         Assert.True(idle.GetProperty("after_request").GetBoolean());
         Assert.Equal(17, idle.GetProperty("requests_per_connection").GetInt32());
         Assert.Equal("nginx", idle.GetProperty("process").GetProperty("comm").GetString());
-        Assert.Equal(1, idle.GetProperty("advice").GetProperty("pool_idle_seconds").GetDouble());
+        Assert.InRange(idle.GetProperty("advice").GetProperty("pool_idle_seconds").GetDouble(), 0.8, 1.2);
     }
 
     [Fact]
