@@ -34,6 +34,7 @@ public static class FaultCatalogue
         new KeepaliveTimeoutDeadPeer(),
         new RetransmissionTimeout(),
         new UserTimeout(),
+        new PmtuBlackhole(),
         new CloseWaitLeak(),
         new HealthcheckNoise(),
         new PortScanNoise(),

@@ -136,6 +136,11 @@ public sealed class Cases(World world)
 
     private void Observe(CallFailed call)
     {
+        if (call.Call == "accept")
+        {
+            _finished.Add(new Case(call.Time) { Call = call, ServerEndpoint = call.Local, ServerNetns = call.Netns, ClientEndpoint = call.Remote, AcrossGap = IsInGap(call.Time) });
+            return;
+        }
         bool known = _givenUp.Remove(call.Socket, out StateChanged? before) && before!.Netns == call.Netns && call.Time - before.Time < TimeSpan.FromSeconds(1);
         // An attempt that had a port of its own is told by its socket; a call that waited for it only repeats that.
         if (known && before!.Local.Port != 0)

@@ -35,6 +35,7 @@ public static class Catalogue
         new KeepaliveTimeoutDeadPeer(),
         new RetransmissionTimeout(),
         new UserTimeout(),
+        new PmtuBlackhole(),
         new CloseWaitLeak(),
         new HealthcheckNoise(),
         new PortScanNoise(),

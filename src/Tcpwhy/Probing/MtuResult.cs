@@ -1,3 +1,5 @@
+using Tcpwhy.Diagnosis.Causes;
+
 namespace Tcpwhy.Probing;
 
 /// <summary>What a search for the path's MTU found.</summary>
@@ -41,7 +43,7 @@ public sealed record MtuDirection
 public sealed record MtuResult
 {
     /// <summary>The id of the cause when packets vanish for their size.</summary>
-    public const string BlackHoleCause = "pmtu-blackhole";
+    public static string BlackHoleCause { get; } = new PmtuBlackhole().Id;
 
     /// <summary>The MTU of our own interface; 0 when unknown.</summary>
     public int InterfaceBytes { get; init; }

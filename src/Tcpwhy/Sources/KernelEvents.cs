@@ -69,7 +69,8 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Answers = (TcpFlags)(raw.trigger_flags & 31),
                     SinceClose = hasSocket ? null : Ago(raw.info.since_fin_sent_us),
                     // Timers end sockets in the name of whoever runs by chance.
-                    Process = hasSocket && reason is not ("TCP_KEEPALIVE_TIMEOUT" or "TCP_ABORT_ON_MEMORY") ? Owner(raw, local) : null,
+                    Process = !hasSocket || reason is "TCP_KEEPALIVE_TIMEOUT" or "TCP_ABORT_ON_MEMORY" ? null
+                        : IsKilled(reason, from) ? Listener(raw, local) : Owner(raw, local),
                     Sample = hasSocket ? Sample(raw.info) : null,
                 };
             case EventKind.ResetReceived:
@@ -171,8 +172,13 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         return exact.AddTicks(-(exact.Ticks % TimeSpan.TicksPerMicrosecond));
     }
 
-    private ProcessInfo? Owner(in KernelEvent raw, Endpoint local) =>
-        owners.Acting(raw.task) ?? (raw.info.opener == (byte)Opener.Local ? null : owners.Listener(raw.netns, local));
+    private ProcessInfo? Owner(in KernelEvent raw, Endpoint local) => owners.Acting(raw.task) ?? Listener(raw, local);
+
+    private ProcessInfo? Listener(in KernelEvent raw, Endpoint local) =>
+        raw.info.opener == (byte)Opener.Local ? null : owners.Listener(raw.netns, local);
+
+    /// <summary>A program's own abort has closed the socket by the time that the reset leaves; who kills from outside (ss -K) resets first, and is not the owner.</summary>
+    private static bool IsKilled(string reason, TcpState state) => reason == "TCP_STATE" && state != TcpState.Closed;
 
     private static IPAddress Address(ReadOnlySpan<byte> bytes, byte family)
     {

@@ -24,7 +24,7 @@ internal sealed class Watch : IDisposable
     private static readonly (string Program, string[] Causes)[] Feeds =
     [
         ("on_send_reset", ["server-close-unread", "linger-zero-abort", "stale-conn-reuse", "keepalive-race", "keepalive-timeout-dead-peer", "early-close-while-peer-sends", "accept-queue-overflow-rst", "listener-closed-queued", "admin-abort", "half-open-peer-gone"]),
-        ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall", "host-unreachable-neigh", "rp-filter-drop", "md5-ao-mismatch", "bpf-policy-drop"]),
+        ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall", "host-unreachable-neigh", "rp-filter-drop", "pmtu-blackhole", "md5-ao-mismatch", "bpf-policy-drop"]),
         ("on_ingress", ["accept-queue-overflow-drop", "conn-refused-firewall-rst", "middlebox-rst"]),
         ("on_connect_return", ["ephemeral-port-exhaustion", "no-route-local"]),
         ("on_accept4_return", ["fd-limit-accept"]),

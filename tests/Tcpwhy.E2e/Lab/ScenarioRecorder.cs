@@ -60,6 +60,7 @@ public class ScenarioRecorder
         ["half-open-peer-gone.down"] = Few with { Variant = "down" },
         ["user-timeout"] = Few,
         ["middlebox-rst"] = Few,
+        ["pmtu-blackhole"] = Few,
         ["close-wait-leak"] = Few,
         ["healthcheck-noise"] = Few,
         ["port-scan-noise"] = Few with { Count = 11 },

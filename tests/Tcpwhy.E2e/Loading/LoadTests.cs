@@ -15,7 +15,10 @@ public sealed class LoadTests(BuiltProgram program) : IDisposable
     readonly TcpListener _server = Listening();
     readonly List<Socket> _accepted = [];
 
-    string Target => $"127.0.0.1:{((IPEndPoint)_server.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}";
+    // Kept: a listener that was stopped has forgotten its port.
+    string? _target;
+
+    string Target => _target ??= $"127.0.0.1:{((IPEndPoint)_server.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}";
 
     [Fact]
     public async Task More_connections_than_a_process_may_have_are_held_by_several()
@@ -66,12 +69,13 @@ public sealed class LoadTests(BuiltProgram program) : IDisposable
 
     [Theory]
     [InlineData("server-close-unread", "--close-unread")]
-    [InlineData("linger-zero-abort", "--reset-after", "100")]
+    [InlineData("linger-zero-abort", "--reset-after", "500")]
     public async Task A_failure_has_the_cause_that_the_server_made(string cause, params string[] misbehaviour)
     {
         BuiltProgram.Needs("root");
+        string service = Target;
         _server.Stop();
-        using RunningProgram listen = await program.StartAsync([], ["listen", Target, .. misbehaviour]);
+        using RunningProgram listen = await program.StartAsync([], ["listen", service, .. misbehaviour]);
         await Ready(Target);
         ProgramEnd end = await program.RunAsync("load", Target, "--send", "500", "--count", "13", "--connections", "3", "--format", "json");
 
@@ -84,8 +88,9 @@ public sealed class LoadTests(BuiltProgram program) : IDisposable
     [Fact]
     public async Task Requests_go_through_tls()
     {
+        string service = Target;
         _server.Stop();
-        using RunningProgram listen = await program.StartAsync([], "listen", Target, "--mode", "http", "--tls");
+        using RunningProgram listen = await program.StartAsync([], "listen", service, "--mode", "http", "--tls");
         await Ready(Target);
         ProgramEnd trusting = await program.RunAsync("load", $"https://{Target}/", "--count", "31", "--connections", "3", "--insecure", "--no-ebpf", "--timeout", "50s", "--connect-timeout", "50s", "--format", "json");
         ProgramEnd wary = await program.RunAsync("load", $"https://{Target}/", "--count", "3", "--connections", "1", "--no-ebpf", "--format", "json");

@@ -17,11 +17,11 @@ public sealed class AdminAbort : Cause
     {
         if (Killed(broken) is not { } killed)
             return null;
-        ProcessInfo? killer = killed.Sent!.Process;
+        ProcessInfo? killer = killed.Death?.Process;
         bool client = ReferenceEquals(killed, broken.Client);
         return new Verdict(this, broken)
             .For(0.9, true, "owner told", "ECONNABORTED", "sock:inet_sk_error_report")
-            .For(0.8, true, "reset sent while open", $"TCP_STATE in {Phrases.State(killed.Sent.State)}", "tcp:tcp_send_reset")
+            .For(0.8, true, "reset sent while open", $"TCP_STATE in {Phrases.State(killed.Sent!.State)}", "tcp:tcp_send_reset")
             .For(0.5, killer is not null, "acted", killer is null ? "" : Phrases.Process(killer), "tcp:tcp_send_reset")
             .Weighs(Severity.Warning)
             .Blames(Fault.Host, toldByClient: client)

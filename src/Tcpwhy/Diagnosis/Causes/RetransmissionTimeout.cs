@@ -9,7 +9,7 @@ public sealed class RetransmissionTimeout : Cause
     private static readonly int[] Timeouts = [110, 113, 101, 112, 111];
 
     public override string Id => "retransmission-timeout";
-    public override IReadOnlyList<string> YieldsTo => ["user-timeout", "bpf-policy-drop", "md5-ao-mismatch"];
+    public override IReadOnlyList<string> YieldsTo => ["user-timeout", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch"];
 
     public override Verdict? Judge(Case broken, World world)
     {
@@ -25,11 +25,14 @@ public sealed class RetransmissionTimeout : Cause
         TimeSpan waited = last.LastAckReceived ?? broken.Last - broken.Start;
         Dropped? drop = broken.Drops.Count > 0 ? broken.Drops[^1] : null;
         bool client = ReferenceEquals(owner, broken.Client);
+        // Perhaps it is their size that large segments vanish for.
+        bool onlyLarge = drop is null && last.MssBytes > 0 && owner.UndeliveredBytes >= last.MssBytes && last.BytesAcked < 2 * last.MssBytes;
         return new Verdict(this, broken)
             .For(0.8, true, "same data sent again in a row", $"{repeats} times", "tcp:tcp_retransmit_skb")
             .For(0.6, owner.Errno != 0, "owner told", Kernel.Errno.Name(owner.Errno), "sock:inet_sk_error_report")
             .For(0.3, true, "no acknowledgement for", Phrases.Duration(waited), "tcp_sock")
             .For(0.3, drop is not null, "segments of this connection dropped", drop is null ? "" : $"{drop.Reason} in netns {drop.Netns}", "skb:kfree_skb")
+            .Against(0.45, onlyLarge, "full segments passed before", "none", "tcp_sock")
             .Weighs(owner.Errno != 0 ? Severity.Critical : Severity.Warning)
             .Blames(Fault.Path, toldByClient: client)
             .Tells("owner", Phrases.End(broken, owner))
@@ -40,6 +43,7 @@ public sealed class RetransmissionTimeout : Cause
             .Remedy("network", "find-outage")
             .Remedy("application", "user-timeout")
             .Remedy("sysctl", "retries2", "net.ipv4.tcp_retries2", world.Setting(owner.Netns, "net.ipv4.tcp_retries2"), "8")
-            .SettleBy("other-end", drop is null);
+            .SettleBy("other-end", drop is null)
+            .SettleBy("mtu", onlyLarge);
     }
 }
