@@ -38,7 +38,7 @@ sealed class KernelAgrees
             "process-crash" => [(s, "TcpExt.TCPAbortOnClose", resets), (c, "Tcp.EstabResets", resets)],
             "keepalive-timeout-dead-peer" => [(c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", n)],
             "retransmission-timeout" => [(made.Variant == "reply" ? s : c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
-            "conn-rejected-icmp" => [(c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0), (c, "Tcp.AttemptFails", n)],
+            "conn-rejected-icmp" => [(c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0), (c, "TcpExt.TCPAbortOnTimeout", 0)],
             "host-unreachable-neigh" or "no-route-local" => [(s, "Tcp.OutRsts", 0), (c, "TcpExt.TCPAbortOnTimeout", 0)],
             "rp-filter-drop" => [(c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.AttemptFails", n)],
             "md5-ao-mismatch" => [(c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.AttemptFails", n)],
