@@ -14,18 +14,18 @@
 #include "../bpf/list/rows.h"
 
 struct holder {
-	unsigned long long sock;
+	unsigned long long inode;
 	unsigned int pid, fd;
 };
 
 static struct holder *table;
 static size_t slots = 1 << 16, used;
 
-static struct holder *find(unsigned long long sock)
+static struct holder *find(unsigned long long inode)
 {
-	size_t at = sock * 0x9e3779b97f4a7c15ull >> 20 & (slots - 1);
+	size_t at = inode * 0x9e3779b97f4a7c15ull >> 20 & (slots - 1);
 
-	while (table[at].sock && table[at].sock != sock)
+	while (table[at].inode && table[at].inode != inode)
 		at = (at + 1) & (slots - 1);
 	return &table[at];
 }
@@ -38,19 +38,19 @@ static void grow(void)
 	slots *= 2;
 	table = calloc(slots, sizeof(*table));
 	for (size_t i = 0; i < count; i++) {
-		if (old[i].sock)
-			*find(old[i].sock) = old[i];
+		if (old[i].inode)
+			*find(old[i].inode) = old[i];
 	}
 	free(old);
 }
 
 static void hold(const struct holder_row *row)
 {
-	struct holder *holder = find(row->sock);
+	struct holder *holder = find(row->inode);
 
-	if (holder->sock)
+	if (holder->inode)
 		return;
-	*holder = (struct holder){ row->sock, row->pid, row->fd };
+	*holder = (struct holder){ row->inode, row->pid, row->fd };
 	if (++used * 2 > slots)
 		grow();
 }
@@ -92,7 +92,7 @@ int main(int argc, char **argv)
 		while ((length = read(fd, buffer, sizeof(buffer))) > 0) {
 			for (ssize_t at = 0; at < length; at += ((struct socket_row *)(buffer + at))->size) {
 				sockets++;
-				owned += find(((struct socket_row *)(buffer + at))->sock)->pid != 0;
+				owned += find(((struct socket_row *)(buffer + at))->inode)->pid != 0;
 			}
 			bytes += length;
 		}

@@ -22,7 +22,7 @@ int list_holders(struct bpf_iter__task_file *ctx)
 		return 0;
 	if (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6)
 		return 0;
-	row.sock = (u64)sk;
+	row.inode = file->f_inode->i_ino;
 	row.pid = task->tgid;
 	row.fd = ctx->fd;
 	bpf_probe_read_kernel(row.comm, sizeof(row.comm), task->group_leader->comm);

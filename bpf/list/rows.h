@@ -6,7 +6,7 @@
 
 /* A descriptor that refers to a TCP socket. */
 struct holder_row {
-	unsigned long long sock; /* kernel address of the socket, as in socket_row */
+	unsigned long long inode; /* of the descriptor, as in socket_row: an address is soon another socket's */
 	unsigned int pid;
 	unsigned int fd;
 	char comm[16];

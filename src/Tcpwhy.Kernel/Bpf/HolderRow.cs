@@ -6,7 +6,7 @@ namespace Tcpwhy.Kernel.Bpf;
 [StructLayout(LayoutKind.Sequential)]
 public struct HolderRow
 {
-    public ulong sock;
+    public ulong inode;
     public uint pid;
     public uint fd;
     public Bytes16 comm;

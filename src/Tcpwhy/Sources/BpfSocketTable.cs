@@ -42,7 +42,7 @@ internal sealed class BpfSocketTable : SocketTable
         {
             SocketRow.Each(bytes, (in SocketRow row) =>
             {
-                SocketOwner? owner = owners.Holding(row.sock, out int descriptor);
+                SocketOwner? owner = owners.Holding(row.inode, out int descriptor);
                 visit(new TcpSocket(in row, owner, descriptor));
             });
         }

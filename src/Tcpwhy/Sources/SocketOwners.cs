@@ -29,7 +29,7 @@ internal sealed class SocketOwners(ProcFs proc)
             {
                 if (owner?.Pid != (int)row.pid)
                     owner = Owner((int)row.pid, row.comm);
-                Add(row.sock, owner, (int)row.fd);
+                Add(row.inode, owner, (int)row.fd);
             }
         }
     }
