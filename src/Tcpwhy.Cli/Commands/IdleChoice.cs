@@ -28,7 +28,7 @@ internal sealed class IdleChoice
     public void Check(ParseResult parsed, ProbePlan plan)
     {
         bool idle = parsed.GetValue(_idle), reuse = parsed.GetValue(_reuse), timeout = parsed.GetValue(_timeout) > TimeSpan.Zero;
-        if (Given(parsed, _most) && !(idle || (reuse && !timeout)))
+        if (parsed.Gives(_most) && !(idle || (reuse && !timeout)))
             throw new ToolException("--idle-max goes with --idle, or with --reuse without --idle-timeout", ExitCode.Usage);
         if (timeout && !reuse)
             throw new ToolException("--idle-timeout goes with --reuse; the longest time for --idle is --idle-max", ExitCode.Usage);
@@ -64,5 +64,4 @@ internal sealed class IdleChoice
         return result with { Reuse = new ReuseTrial(target, limit.Timeout, limit.Spread, TimeProvider.System) { OnRound = rounds.Round }.Run(stop) };
     }
 
-    private static bool Given(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 }

@@ -37,11 +37,11 @@ internal sealed class ListenOptions
         _maxConnections = Counted("--max-connections", "connections open at one time; beyond it none is accepted");
         _closeAfter = Counted("--close-after", "close after N HTTP requests, else N bytes, without saying so before");
         _idleTimeout = Duration.Option(session, "--idle-timeout", "close a connection (FIN) that was idle for so long", TimeSpan.Zero);
-        _resetAfter = Parsed<(TimeSpan?, long?)>("--reset-after", "reset a connection at this age, or at its Nth HTTP request or byte, unanswered", "TIME|N", TryLimit,
+        _resetAfter = Parsed.Option<(TimeSpan?, long?)>(_session, "--reset-after", "reset a connection at this age, or at its Nth HTTP request or byte, unanswered", "TIME|N", TryLimit,
             "{0} takes a time as 30s, or a count of 1 or more, not '{1}'");
-        _failRate = Parsed<double>("--fail-rate", "share of HTTP answers that are 500; with echo, of answers that are left out", "PERCENT", TryPercent,
+        _failRate = Parsed.Option<double>(_session, "--fail-rate", "share of HTTP answers that are 500; with echo, of answers that are left out", "PERCENT", TryPercent,
             "{0} takes a share from 0% to 100%, as 1% or 0.5%, not '{1}'");
-        _responseDelay = Parsed<ResponseDelay?>("--response-delay", "pause before each answer: 5ms, exponential:10ms (mean) or uniform:1ms-9ms", "TIME|DISTRIBUTION", TryDelay,
+        _responseDelay = Parsed.Option<ResponseDelay?>(_session, "--response-delay", "pause before each answer: 5ms, exponential:10ms (mean) or uniform:1ms-9ms", "TIME|DISTRIBUTION", TryDelay,
             "{0} takes a pause as 5ms, exponential:10ms or uniform:1ms-9ms, not '{1}'");
     }
 
@@ -87,46 +87,23 @@ internal sealed class ListenOptions
         {
             Option unread = settings.CloseUnread ? _closeUnread : _stopReading;
             foreach (Option other in (Option[])[.. answering, _mode, settings.CloseUnread ? _stopReading : _closeUnread])
-                Refuse(Given(parsed, other), talk.T("{0} and {1} contradict each other: a server that does not read never answers", unread.Name, other.Name));
-            Refuse(settings.ResetAfterCount is not null, talk.T("{0} and {1} contradict each other: a server that does not read cannot count", unread.Name, _resetAfter.Name));
+                Parsed.Refuse(parsed.Gives(other), talk.T("{0} and {1} contradict each other: a server that does not read never answers", unread.Name, other.Name));
+            Parsed.Refuse(settings.ResetAfterCount is not null, talk.T("{0} and {1} contradict each other: a server that does not read cannot count", unread.Name, _resetAfter.Name));
         }
-        Refuse(settings.CloseAfter is not null && settings.ResetAfterCount is not null,
+        Parsed.Refuse(settings.CloseAfter is not null && settings.ResetAfterCount is not null,
             talk.T("{0} and {1} contradict each other: a connection ends once", _closeAfter.Name, _resetAfter.Name));
         foreach (Option option in (Option[])[_body, _maxRequests])
-            Refuse(Given(parsed, option) && settings.Mode != ListenMode.Http, talk.T("{0} is for --mode {1}", option.Name, "http"));
+            Parsed.Refuse(parsed.Gives(option) && settings.Mode != ListenMode.Http, talk.T("{0} is for --mode {1}", option.Name, "http"));
         foreach (Option option in (Option[])[_failRate, _responseDelay])
-            Refuse(Given(parsed, option) && settings.Mode is (ListenMode.Discard or ListenMode.Chargen), talk.T("{0} is for --mode {1}", option.Name, "http, echo"));
-        Refuse(settings.IdleTimeout is not null && settings.Mode == ListenMode.Chargen,
+            Parsed.Refuse(parsed.Gives(option) && settings.Mode is (ListenMode.Discard or ListenMode.Chargen), talk.T("{0} is for --mode {1}", option.Name, "http, echo"));
+        Parsed.Refuse(settings.IdleTimeout is not null && settings.Mode == ListenMode.Chargen,
             talk.T("{0} and {1} contradict each other: a server that always sends is never idle", _idleTimeout.Name, "--mode chargen"));
     }
-
-    private static void Refuse(bool wrong, string complaint)
-    {
-        if (wrong)
-            throw new ToolException(complaint, ExitCode.Usage);
-    }
-
-    private static bool Given(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private static TimeSpan? Time(ParseResult parsed, Option<TimeSpan> option) => parsed.GetValue(option) is { Ticks: > 0 } time ? time : null;
 
     private Option<long?> Counted(string name, string description) =>
-        Parsed<long?>(name, description, "N", TryCount, "{0} takes a count of 1 or more, not '{1}'");
-
-    private delegate bool Parser<T>(string text, out T value);
-
-    private Option<T> Parsed<T>(string name, string description, string help, Parser<T> parse, string complaint) => new(name)
-    {
-        Description = description,
-        HelpName = help,
-        CustomParser = result =>
-        {
-            string given = result.Tokens[0].Value;
-            if (!parse(given, out T value))
-                result.AddError(_session.Talk.T(complaint, name, given));
-            return value;
-        },
-    };
+        Parsed.Option<long?>(_session, name, description, "N", TryCount, "{0} takes a count of 1 or more, not '{1}'");
 
     private static bool TryCount(string text, out long? count)
     {

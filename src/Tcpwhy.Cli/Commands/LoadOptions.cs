@@ -38,7 +38,7 @@ internal sealed class LoadOptions
     {
         _session = session;
         _connections = WholeNumber.Option(session, "--connections", "how many connections at once (default 10)", 10, 1, MostConnections);
-        _rate = Parsed<double>("--rate", "attempts a second, begun evenly (default: as many as go)", "N", TryRate, "{0} takes a rate as 100 or 2.5 a second, not '{1}'");
+        _rate = Parsed.Option<double>(_session, "--rate", "attempts a second, begun evenly (default: as many as go)", "N", TryRate, "{0} takes a rate as 100 or 2.5 a second, not '{1}'");
         _duration = Duration.Option(session, "--duration", "for how long", TimeSpan.Zero);
         _count = WholeNumber.Option(session, "--count", "how many attempts", 0, 1, int.MaxValue);
         _ramp = Duration.Option(session, "--ramp", "grow to the full load in this time", TimeSpan.Zero);
@@ -67,21 +67,21 @@ internal sealed class LoadOptions
         bool hold = parsed.GetValue(_hold);
         bool close = parsed.GetValue(_close);
         Screen talk = _session.Talk;
-        Refuse(duration == TimeSpan.Zero && count == 0, talk.T("a load needs an end: give --duration 10s or --count 1000"));
-        Refuse(hold && count > 0, talk.T("{0} and {1} contradict each other: {2}", "--hold", "--count", talk.T("--connections says how many are held")));
-        Refuse(hold && duration == TimeSpan.Zero, talk.T("{0} needs {1}", "--hold", "--duration"));
-        Refuse(hold && target.Tls, talk.T("{0} is not for https", "--hold"));
-        Refuse(close && parsed.GetValue(_perConnection) > 1, talk.T("{0} and {1} contradict each other: {2}", "--close", "--per-connection", talk.T("--close is one request per connection")));
-        Refuse(parsed.GetValue(_rate) > 0 && hold && parsed.GetValue(_ramp) > TimeSpan.Zero, talk.T("{0} and {1} contradict each other: {2}", "--rate", "--ramp", talk.T("both say how fast held connections are opened")));
-        Refuse(parsed.GetValue(_insecure) && !target.Tls, talk.T("{0} is for https", "--insecure"));
+        Parsed.Refuse(duration == TimeSpan.Zero && count == 0, talk.T("a load needs an end: give --duration 10s or --count 1000"));
+        Parsed.Refuse(hold && count > 0, talk.T("{0} and {1} contradict each other: {2}", "--hold", "--count", talk.T("--connections says how many are held")));
+        Parsed.Refuse(hold && duration == TimeSpan.Zero, talk.T("{0} needs {1}", "--hold", "--duration"));
+        Parsed.Refuse(hold && target.Tls, talk.T("{0} is not for https", "--hold"));
+        Parsed.Refuse(close && parsed.GetValue(_perConnection) > 1, talk.T("{0} and {1} contradict each other: {2}", "--close", "--per-connection", talk.T("--close is one request per connection")));
+        Parsed.Refuse(parsed.GetValue(_rate) > 0 && hold && parsed.GetValue(_ramp) > TimeSpan.Zero, talk.T("{0} and {1} contradict each other: {2}", "--rate", "--ramp", talk.T("both say how fast held connections are opened")));
+        Parsed.Refuse(parsed.GetValue(_insecure) && !target.Tls, talk.T("{0} is for https", "--insecure"));
         if (parsed.GetValue(_http) is { } path)
             target = WithPath(target, path);
-        LoadProtocol protocol = target.Path is not null ? LoadProtocol.Http : Given(parsed, _send) || Given(parsed, _receive) ? LoadProtocol.Raw : LoadProtocol.Connect;
-        Refuse(protocol == LoadProtocol.Http && Given(parsed, _receive), talk.T("{0} is for raw requests, not for HTTP", "--receive"));
+        LoadProtocol protocol = target.Path is not null ? LoadProtocol.Http : parsed.Gives(_send) || parsed.Gives(_receive) ? LoadProtocol.Raw : LoadProtocol.Connect;
+        Parsed.Refuse(protocol == LoadProtocol.Http && parsed.Gives(_receive), talk.T("{0} is for raw requests, not for HTTP", "--receive"));
         long send = parsed.GetValue(_send), receive = parsed.GetValue(_receive);
-        Refuse(protocol == LoadProtocol.Raw && send == 0, talk.T("{0} needs {1}", "--receive", "--send"));
-        Refuse(send > LargestRequest, talk.T("--send takes at most {0} bytes, since they are kept in memory", Measure.Number(LargestRequest)));
-        Refuse(protocol == LoadProtocol.Connect && (Given(parsed, _perConnection)), talk.T("{0} needs {1}", "--per-connection", "--http, --send"));
+        Parsed.Refuse(protocol == LoadProtocol.Raw && send == 0, talk.T("{0} needs {1}", "--receive", "--send"));
+        Parsed.Refuse(send > LargestRequest, talk.T("--send takes at most {0} bytes, since they are kept in memory", Measure.Number(LargestRequest)));
+        Parsed.Refuse(protocol == LoadProtocol.Connect && (parsed.Gives(_perConnection)), talk.T("{0} needs {1}", "--per-connection", "--http, --send"));
         int perConnection = close ? 1 : parsed.GetValue(_perConnection);
         bool last = perConnection == 1 && !hold;
         return new LoadPlan
@@ -122,8 +122,8 @@ internal sealed class LoadOptions
     private LoadTarget WithPath(LoadTarget target, string path)
     {
         Screen talk = _session.Talk;
-        Refuse(target.Path is not null, talk.T("{0} is for HOST:PORT; a URL has its path already", "--http"));
-        Refuse(!path.StartsWith('/'), talk.T("--http takes a path as /health, not '{0}'", path));
+        Parsed.Refuse(target.Path is not null, talk.T("{0} is for HOST:PORT; a URL has its path already", "--http"));
+        Parsed.Refuse(!path.StartsWith('/'), talk.T("--http takes a path as /health, not '{0}'", path));
         return LoadTarget.Parse($"http://{(target.Host.Contains(':') ? $"[{target.Host}]" : target.Host)}:{target.Port}{path}");
     }
 
@@ -154,29 +154,6 @@ internal sealed class LoadOptions
             payload[i] = (byte)('a' + (i % 26));
         return payload;
     }
-
-    private static void Refuse(bool wrong, string complaint)
-    {
-        if (wrong)
-            throw new ToolException(complaint, ExitCode.Usage);
-    }
-
-    private static bool Given(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
-
-    private delegate bool Parser<T>(string text, out T value);
-
-    private Option<T> Parsed<T>(string name, string description, string help, Parser<T> parse, string complaint) => new(name)
-    {
-        Description = description,
-        HelpName = help,
-        CustomParser = result =>
-        {
-            string given = result.Tokens[0].Value;
-            if (!parse(given, out T value))
-                result.AddError(_session.Talk.T(complaint, name, given));
-            return value;
-        },
-    };
 
     private static bool TryRate(string text, out double rate) =>
         double.TryParse(text.EndsWith("/s", StringComparison.Ordinal) ? text.AsSpan(0, text.Length - 2) : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out rate)

@@ -11,20 +11,14 @@ public sealed class BpfPolicyDrop : Cause
 
     public override Verdict? Judge(Case broken, World world)
     {
-        Dropped? drop = broken.Drops.Find(dropped => Array.IndexOf(Programs, dropped.Reason) >= 0);
-        if (drop is null || broken.Client is { State: not (TcpState.SynSent or TcpState.Established) })
+        if (DroppedSegments.Of(broken, dropped => Array.IndexOf(Programs, dropped.Reason) >= 0) is not { } drops)
             return null;
-        int drops = broken.Drops.Count(dropped => dropped.Reason == drop.Reason);
-        bool opening = drop.Flags.HasFlag(TcpFlags.Syn);
-        TimeSpan waited = broken.Client?.Sample?.Age ?? broken.Last - broken.Start;
-        return new Verdict(this, broken)
-            .For(0.95, true, "dropped by a program in the kernel", $"{drop.Reason}, {drops} times, in netns {drop.Netns}", "skb:kfree_skb")
-            .For(0.4, opening && broken.Client?.Retransmission is not null, "SYN repeated, never answered", $"{(broken.Client?.Retransmission?.Attempt ?? 0) + 1} SYNs in {Phrases.Duration(waited)}", "tcp:tcp_retransmit_skb")
-            .For(0.2, broken.Client is { Errno: not 0 }, "owner told", Kernel.Errno.Name(broken.Client?.Errno ?? 0), "sock:inet_sk_error_report")
+        return drops.Unanswered(new Verdict(this, broken)
+                .For(0.95, true, "dropped by a program in the kernel", drops.Told, "skb:kfree_skb"))
             .Weighs(Severity.Critical)
             .Blames(Fault.Host, toldByClient: broken.Client is not null)
-            .Tells("reason", drop.Reason)
-            .Tells("netns", $"{drop.Netns}")
+            .Tells("reason", drops.First.Reason)
+            .Tells("netns", $"{drops.First.Netns}")
             .Remedy("firewall", "find-program")
             .Remedy("firewall", "allow-policy");
     }

@@ -9,20 +9,14 @@ public sealed class RpFilterDrop : Cause
 
     public override Verdict? Judge(Case broken, World world)
     {
-        Dropped? drop = broken.Drops.Find(dropped => dropped.Reason == "IP_RPFILTER");
-        if (drop is null || broken.Client is { State: not (TcpState.SynSent or TcpState.Established) })
+        if (DroppedSegments.Of(broken, dropped => dropped.Reason == "IP_RPFILTER") is not { } drops)
             return null;
-        int drops = broken.Drops.Count(dropped => dropped.Reason == drop.Reason);
-        bool opening = drop.Flags.HasFlag(TcpFlags.Syn);
-        TimeSpan waited = broken.Client?.Sample?.Age ?? broken.Last - broken.Start;
-        return new Verdict(this, broken)
-            .For(0.95, true, "dropped by the reverse-path filter", $"{drop.Reason}, {drops} times, in netns {drop.Netns}", "skb:kfree_skb")
-            .For(0.4, opening && broken.Client?.Retransmission is not null, "SYN repeated, never answered", $"{(broken.Client?.Retransmission?.Attempt ?? 0) + 1} SYNs in {Phrases.Duration(waited)}", "tcp:tcp_retransmit_skb")
-            .For(0.2, broken.Client is { Errno: not 0 }, "owner told", Kernel.Errno.Name(broken.Client?.Errno ?? 0), "sock:inet_sk_error_report")
+        return drops.Unanswered(new Verdict(this, broken)
+                .For(0.95, true, "dropped by the reverse-path filter", drops.Told, "skb:kfree_skb"))
             .Weighs(Severity.Critical)
             .Blames(Fault.Host, toldByClient: broken.Client is not null)
-            .Tells("reason", drop.Reason)
-            .Tells("netns", $"{drop.Netns}")
+            .Tells("reason", drops.First.Reason)
+            .Tells("netns", $"{drops.First.Netns}")
             .Remedy("network", "symmetric-route")
             .Remedy("sysctl", "rp-filter-loose", "net.ipv4.conf.all.rp_filter", "1", "2");
     }
