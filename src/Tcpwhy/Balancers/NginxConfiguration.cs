@@ -108,12 +108,10 @@ public sealed class NginxConfiguration
             _text.Why("At a reload an idle client connection stays this long, so that a request already on its way is still answered.")
                 .Line("keepalive_min_timeout 5s;");
         }
-        else
-        {
-            _text.Why("Before nginx 1.27.4 a reload closes idle client connections at once, also under a request on its way: reload when it is quiet.");
-        }
         _text.Why("A request whose header does not arrive, as of a slow-loris, ends here.")
             .Line("client_header_timeout 10s;");
+        if (!_version.IsAtLeast(1, 27, 4))
+            _text.Why("Before nginx 1.27.4 a reload closes idle client connections at once, also under a request on its way: reload when it is quiet.");
     }
 
     private void Upstream()
