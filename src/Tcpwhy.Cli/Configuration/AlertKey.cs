@@ -23,7 +23,7 @@ internal sealed record AlertKey(string Name, string Example, string Description)
 
     public static readonly AlertKey[] OfRule =
     [
-        new("when", "server-close-unread", "what is watched: a cause, any-cause, failures, error-rate, connections, time-wait, connection-rate, retransmits, listen-drops, ephemeral-ports, accept-queue, conntrack, orphans, tcp-memory, time-wait-table, files, descriptors"),
+        new("when", "failures", "what is watched: the code of a cause, any-cause, failures, error-rate, connections, time-wait, connection-rate, retransmits, listen-drops, ephemeral-ports, accept-queue, conntrack, orphans, tcp-memory, time-wait-table, files, descriptors"),
         new("warning", "5/min", "over this it is a warning"),
         new("critical", "50/min", "over this it is critical"),
         new("clear", "2/min", "at this or below it ends; without it, nine tenths of the lower threshold"),

@@ -13,7 +13,7 @@ internal static class AlertTemplate
         Write(screen, "  ", AlertKey.Own);
         screen.Line("  # ", screen.T("Rules of your own, by their names; a rule that always is, as max-connections or any-cause, is changed or turned off by its name."));
         screen.Line("  ", AlertKey.Rules, ":");
-        screen.Line("    closed-unread:");
+        screen.Line("    failing:");
         Write(screen, "      ", AlertKey.OfRule);
         screen.Line("    many-fail:");
         Example(screen, "when: error-rate", "warning: 10%");
