@@ -16,6 +16,9 @@ enum event_kind {
 	EVENT_QUEUE_FULL = 9,	  /* a SYN reached a listener whose accept queue is full */
 	EVENT_EXIT = 10,	  /* a process ended by a signal or with a status other than 0 */
 	EVENT_SCANNED = 11,	  /* a listener, or a socket in CLOSE_WAIT, found in a look at all of them */
+	EVENT_FOUND = 12,	  /* a socket with an end that user space looked for */
+	EVENT_QUEUE_DRAINED = 13, /* accept emptied a queue that was full info.age_us before */
+	EVENT_SYN_QUEUE_FULL = 14, /* a SYN reached a listener whose queue of half-open connections is full */
 };
 
 enum call {
@@ -36,6 +39,8 @@ enum info_flags {
 	SOCK_V6ONLY = 1 << 3,
 	SOCK_RCV_SHUTDOWN = 1 << 4,
 	SOCK_SEND_SHUTDOWN = 1 << 5,
+	SOCK_SYN_DATA = 1 << 6,	     /* its SYN carried data (TCP Fast Open) */
+	SOCK_DEFERRED = 1 << 7,	     /* a request whose final ACK came and was put off (TCP_DEFER_ACCEPT) */
 };
 
 enum task_flags {
@@ -137,10 +142,24 @@ struct settings {
 	unsigned char wanted_drops[256]; /* by skb_drop_reason: 1, send it */
 };
 
+/* Ends of connections in trouble, for which a look at all sockets searches. */
+#define MOST_WANTED 16
+
+struct wanted_end {
+	unsigned char address[16]; /* IPv4 in the first four bytes, the rest 0 */
+	unsigned short port;
+	unsigned short pad;
+};
+
+struct wanted {
+	unsigned int count;
+	struct wanted_end ends[MOST_WANTED];
+};
+
 /* An address as a map key: IPv4 in the first four bytes, the rest 0. */
 struct address {
 	unsigned char bytes[16];
-};
+} __attribute__((aligned(8)));
 
 /* Healthy connections, counted and not sent one by one. */
 struct traffic_key {

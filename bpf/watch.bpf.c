@@ -21,3 +21,4 @@ enum opener *opener_type SEC("types");
 enum info_flags *info_flags_type SEC("types");
 enum task_flags *task_flags_type SEC("types");
 enum counter *counter_type SEC("types");
+struct wanted *wanted_type SEC("types");

@@ -17,6 +17,9 @@ public enum EventKind : uint
     QueueFull = 9,
     Exit = 10,
     Scanned = 11,
+    Found = 12,
+    QueueDrained = 13,
+    SynQueueFull = 14,
 }
 
 /// <summary>Mirrors <c>struct event</c> of bpf/events.h, where the fields are explained.</summary>
@@ -95,6 +98,8 @@ public enum InfoFlags : byte
     V6Only = 8,
     ReceiveShutdown = 16,
     SendShutdown = 32,
+    SynData = 64,
+    Deferred = 128,
 }
 
 /// <summary>Mirrors <c>struct sock_info</c>.</summary>

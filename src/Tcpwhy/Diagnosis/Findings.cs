@@ -19,7 +19,7 @@ public sealed class Findings
     {
         Case broken = verdict.Case;
         ConnectionEnd? client = broken.Client, server = broken.Server;
-        ProcessInfo? own = verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process : server?.Process ?? broken.QueueFull?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process;
+        ProcessInfo? own = verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process : server?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? (broken.SynAck is { Deferred: true } late ? late.Process : null) ?? broken.Call?.Process ?? broken.Waiting?.Process;
         uint netns = verdict.FromClient ? client?.Netns ?? broken.Call?.Netns ?? broken.Waiting?.Netns ?? 0 : broken.ServerNetns;
         // The client's port changes from connection to connection; the service's does not.
         Endpoint clientAddress = broken.ClientEndpoint with { Port = 0 };
@@ -27,7 +27,7 @@ public sealed class Findings
         (Endpoint local, Endpoint peer) = verdict.FromClient ? (clientAddress, service) : (service, clientAddress);
         var key = new GroupKey(verdict.Cause.Id, netns, own?.Pid ?? 0, local, peer);
         Group group = GroupOf(key);
-        group.Add(verdict, group.Key.Pid == 0 ? null : own, group.Key.Peer == key.Peer ? verdict.FromClient ? server?.Process : client?.Process : null);
+        group.Add(verdict, group.Key.Pid == 0 ? null : own, group.Key.Peer == key.Peer ? verdict.FromClient ? server?.Process ?? broken.LivingServer?.Process : client?.Process ?? broken.LivingClient?.Process : null);
         if (!group.Untold)
             _untold.Enqueue(group, (group.Told + Pause, group.Order));
         group.Untold = true;
