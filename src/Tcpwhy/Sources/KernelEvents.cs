@@ -113,7 +113,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Sample = Sample(raw.info),
                 };
             case EventKind.SynAckRetransmit:
-                return new SynAckRetransmitted { Time = at, Netns = raw.netns, Local = local, Remote = remote, Attempt = raw.info.retransmits, Deferred = raw.info.flags.HasFlag(InfoFlags.Deferred), Process = owners.Listener(raw.netns, local) };
+                return new SynAckRetransmitted { Time = at, Netns = raw.netns, Local = local, Remote = remote, Attempt = raw.info.retransmits, Deferred = raw.reason == 1, Process = owners.Listener(raw.netns, local) };
             case EventKind.Drop:
                 return new Dropped
                 {
@@ -271,6 +271,12 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         LingerZero = raw.flags.HasFlag(InfoFlags.LingerZero),
         SynData = raw.flags.HasFlag(InfoFlags.SynData),
         SoftError = raw.err_soft,
+        Relay = raw.flags.HasFlag(InfoFlags.Relay),
+        Said = (FirstWords)raw.said,
+        Heard = (FirstWords)raw.heard,
+        AlertSaid = raw.alert_said,
+        AlertHeard = raw.alert_heard,
+        PortSpeaks = (PortSpeech)raw.port_flags,
         Uid = (int)raw.uid,
         Cgroup = raw.cgroup,
     };
