@@ -18,6 +18,13 @@ public sealed unsafe partial class RawTerminal : IDisposable
 
     private RawTerminal(Fd terminal) => _terminal = terminal;
 
+    /// <summary>Whether this process has a terminal; one that a supervisor started has none, even when its output goes to one.</summary>
+    public static bool IsThere()
+    {
+        using Fd terminal = Libc.open("/dev/tty", O_RDWR | Libc.O_CLOEXEC, 0);
+        return !terminal.IsInvalid;
+    }
+
     /// <summary>Opens /dev/tty, which is there even when stdin is a file, and begins to take its keys.</summary>
     /// <exception cref="KernelException">There is no terminal.</exception>
     public static RawTerminal Open()

@@ -6,6 +6,7 @@ using Tcpwhy.Cli.Ui;
 using Tcpwhy.Cli.Ui.Json;
 using Tcpwhy.Cli.Ui.Watching;
 using Tcpwhy.Filtering;
+using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
 using Tcpwhy.Readings;
@@ -56,7 +57,7 @@ internal sealed class WatchCommand : Verb
     {
         SourceChoice choice = new(null, parsed.GetValue(_filter) ?? []);
         Filter filter = choice.Connections();
-        bool once = parsed.GetValue(_once), full = _session.OutIsTerminal && !once && parsed.GetValue(_format) == OutputFormat.Text;
+        bool once = parsed.GetValue(_once), full = !once && parsed.GetValue(_format) == OutputFormat.Text && HasScreen();
         TimeSpan interval = parsed.GetValue(_interval) is { Ticks: > 0 } given ? given : full ? ScreenInterval : Watch.UsualInterval;
         TimeSpan duration = once ? interval : parsed.GetValue(_duration);
         var proc = new ProcFs();
@@ -108,6 +109,8 @@ internal sealed class WatchCommand : Verb
             AnswerText.Write(answer, _session.Page);
         return interrupt.Status(ExitCode.Done);
     }
+
+    private bool HasScreen() => _session.OutIsTerminal && _session.Variable("TERM") is { Length: > 0 } and not "dumb" && RawTerminal.IsThere();
 
     /// <summary>Watches on a thread of its own, while this one draws and takes keys.</summary>
     private Answer OnScreen(Watch watch, WatchData data, ViewState state, Interrupt interrupt)

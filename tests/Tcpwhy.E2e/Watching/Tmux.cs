@@ -30,7 +30,7 @@ sealed class Tmux : IAsyncDisposable
         string script = Path.Combine(tmux._directory.FullName, "run");
         await File.WriteAllTextAsync(script, $"export TERM=screen-256color LC_ALL=C.UTF-8 LANG=C.UTF-8\nsh -c \"{program.Replace("$$", "\\$\\$", StringComparison.Ordinal)}\"\necho $? >{tmux._directory}/status\nstty -a >{tmux.Modes}.new\nmv {tmux.Modes}.new {tmux.Modes}\nsleep 300\n");
         await tmux.DoAsync("-f", "/dev/null", "new-session", "-d", "-s", "w", "-x", $"{width}", "-y", $"{height}", $"sh {script}");
-        await tmux.SeesAsync("own CPU");
+        await tmux.SeesAsync("failed in 1 min");
         return tmux;
     }
 

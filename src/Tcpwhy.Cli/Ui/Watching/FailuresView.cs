@@ -19,14 +19,14 @@ internal static class FailuresView
             cells.Put(0, top, words.T("Nothing broke so far."), Ink.Green);
             return;
         }
-        int chart = Math.Clamp(cells.Width / 4, 10, 60);
+        int chart = Math.Clamp((cells.Width / 3) - 12, 10, 60);
         Grid grid = new(
             new GridColumn(""),
-            new GridColumn(words.T("cause"), Least: 16),
+            new GridColumn(words.T("cause"), Least: 20),
             new GridColumn(words.T("all"), IsNumber: true),
             new GridColumn(WatchView.SpanText(state.Span, words)),
             new GridColumn(words.T("ago"), IsNumber: true),
-            new GridColumn(words.T("who, the latest"), Least: 8) { Stretches = true });
+            new GridColumn(words.T("who, the latest"), Least: 16) { Stretches = true });
         foreach (CauseTrack one in causes)
         {
             (string mark, Ink ink) = Mark(one.Severity);

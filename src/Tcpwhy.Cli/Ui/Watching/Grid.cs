@@ -57,6 +57,7 @@ internal sealed class Grid(params GridColumn[] columns)
             for (int column = 0; column < columns.Length; column++)
                 widths[column] = Math.Max(widths[column], DisplayWidth.Of(Escape.Visible(row[column])));
         }
+        int[] natural = [.. widths];
         int over = widths.Sum() + (Gap * (columns.Length - 1)) - available;
         for (; over > 0; over--)
         {
@@ -76,9 +77,21 @@ internal sealed class Grid(params GridColumn[] columns)
             over -= widths[last] + Gap;
             widths[last] = 0;
         }
-        // What is left over goes to the column that wants it.
+        // What leaving one out gave goes to those that were cut, and the rest to the column that wants it.
+        for (; over < 0; over++)
+        {
+            int cut = -1;
+            for (int i = 0; i < widths.Length; i++)
+            {
+                if (widths[i] > 0 && widths[i] < natural[i] && (cut < 0 || natural[i] - widths[i] > natural[cut] - widths[cut]))
+                    cut = i;
+            }
+            if (cut < 0)
+                break;
+            widths[cut]++;
+        }
         int stretched = Array.FindIndex(columns, column => column.Stretches);
-        if (stretched >= 0 && over < 0)
+        if (stretched >= 0 && widths[stretched] > 0 && over < 0)
             widths[stretched] -= over;
         return widths;
     }

@@ -20,6 +20,9 @@ internal sealed class Series(bool levels = false)
         _minutes.Add(time.UtcTicks, count);
     }
 
+    /// <summary>How many buckets of a span can differ.</summary>
+    public static int Places(TimeSpan span) => (int)(span <= TimeSpan.FromSeconds(Seconds) ? span.TotalSeconds : span.TotalMinutes);
+
     /// <summary>Sums (of levels the greatest) in so many buckets of equal length, the last of which ends with <paramref name="end"/>'s second (or minute, for spans over an hour).</summary>
     public long[] Buckets(DateTimeOffset end, TimeSpan span, int count)
     {

@@ -78,9 +78,7 @@ internal sealed class ViewState
             Type(key);
         else if (Help)
             Help = false;
-        else if (Detail && !Turn(key, page))
-            Choose(key, page);
-        else if (!Detail)
+        else if (!Detail || !Turn(key, page))
             Choose(key, page);
     }
 

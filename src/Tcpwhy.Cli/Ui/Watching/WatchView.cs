@@ -92,17 +92,17 @@ internal static class WatchView
             return;
         }
         List<Piece> pieces = [words.Count(reading.Connections, "{0} connection", "{0} connections")];
-        if (reading.Rates is { } rates)
-        {
-            pieces.Add(words.T("{0} opened/s", Measure.Rate(rates.Opened + rates.Accepted)));
-            pieces.Add(words.T("{0} sent again", Measure.Percent(rates.RetransmitShare)));
-        }
         long failed = data.Failed.Sum(data.Now, TimeSpan.FromMinutes(1));
         pieces.Add(new Piece(words.T("{0} failed in 1 min", Measure.Number(failed)), failed > 0 ? Ink.Red : Ink.Plain));
         if (data.Warnings.Count > 0)
             pieces.Add(new Piece(words.Count(data.Warnings.Count, "{0} warning", "{0} warnings"), Ink.Yellow));
         if (data.Lost > 0)
             pieces.Add(new Piece(words.Count(data.Lost, "{0} event lost", "{0} events lost"), Ink.Yellow));
+        if (reading.Rates is { } rates)
+        {
+            pieces.Add(words.T("{0} opened/s", Measure.Rate(rates.Opened + rates.Accepted)));
+            pieces.Add(words.T("{0} sent again", Measure.Percent(rates.RetransmitShare)));
+        }
         int x = 0;
         foreach (Piece piece in pieces)
         {
@@ -169,8 +169,13 @@ internal static class WatchView
     }
 
     /// <summary>Numbers of the time that charts show, with a bar for each column that is free.</summary>
-    public static string Chart(Series series, DateTimeOffset end, TimeSpan span, int width) =>
-        width <= 0 ? "" : Sparkline.Of(series.Buckets(end, span, width));
+    public static string Chart(Series series, DateTimeOffset end, TimeSpan span, int width)
+    {
+        if (width <= 0)
+            return "";
+        long[] places = series.Buckets(end, span, Math.Min(width, Series.Places(span)));
+        return Sparkline.Of([.. Enumerable.Range(0, width).Select(column => places[column * places.Length / width])]);
+    }
 
     /// <summary>The time that charts show.</summary>
     public static string SpanText(TimeSpan span, Screen words) => span.TotalHours >= 1 ? words.T("last {0} h", (int)span.TotalHours) : words.T("last {0} min", (int)span.TotalMinutes);
