@@ -40,7 +40,9 @@ public sealed class AlertCenter : IDisposable
     /// <param name="say">Takes lines for the operator, in the sender's language: a receiver that fails, a file that cannot be written. Called from other threads.</param>
     public static AlertCenter Open(AlertPlan plan, Sender sender, string? directory, Action<string> say, TimeProvider time)
     {
-        void Say(string phrase, object[] values) => say(string.Format(Translations.Get(sender.Language, phrase), values));
+        void Say(string phrase, object[] values) =>
+            say(string.Format(Translations.Get(sender.Language, phrase), [.. values.Select(value => value is DeliveryResult result ? result.In(sender.Language) : value)]));
+
         var receivers = plan.Receivers.Where(receiver =>
         {
             bool absent = receiver.Kind == ReceiverKind.Journal && !File.Exists(JournalReceiver.UsualSocket);
@@ -105,8 +107,13 @@ public sealed class AlertCenter : IDisposable
         while (_couriers.Exists(courier => courier.IsBusy) && TimeProvider.System.GetElapsedTime(began) < Grace)
             Thread.Sleep(10);
         _stop.Cancel();
-        Task.WhenAll(_working).GetAwaiter().GetResult();
-        _couriers.ForEach(courier => courier.Dispose());
+        // A file on a server that hangs must not keep us here; the process ends with its threads.
+        Task all = Task.WhenAll(_working);
+        if (Task.WaitAny([all], Grace) == 0)
+        {
+            all.GetAwaiter().GetResult();
+            _couriers.ForEach(courier => courier.Dispose());
+        }
         _outbox.Dispose();
         _lock?.Dispose();
         _stop.Dispose();
