@@ -110,6 +110,8 @@ public sealed class NginxConfiguration
         }
         _text.Why("A request whose header does not arrive, as of a slow-loris, ends here.")
             .Line("client_header_timeout 10s;");
+        if (!_version.IsAtLeast(1, 27, 4))
+            _text.Why("Before nginx 1.27.4 a reload closes idle client connections at once, also under a request on its way: reload when it is quiet.");
     }
 
     private void Upstream()
