@@ -1,4 +1,8 @@
 using System.Globalization;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Tcpwhy.Kernel;
+using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.History;
@@ -24,11 +28,13 @@ public static class HistoryFile
         FileStream locked = Lock(path);
         try
         {
-            return new HistoryWriter(path, locked, new Store(Opened(path)), limits, say, time);
+            return new HistoryWriter(path, locked, new Store(Database.ForWriting(path)), limits, say, time);
         }
-        catch
+        catch (Exception failed)
         {
             locked.Dispose();
+            if (failed is SqliteException error)
+                throw Database.Told(path, error);
             throw;
         }
     }
@@ -36,18 +42,6 @@ public static class HistoryFile
     /// <summary>Opens it to be read, while it is written or later.</summary>
     /// <exception cref="ToolException">There is none, or it cannot be read, is damaged or newer than this program.</exception>
     public static HistoryReader Read(string path) => new(Path.GetFullPath(path));
-
-    private static Microsoft.Data.Sqlite.SqliteConnection Opened(string path)
-    {
-        try
-        {
-            return Database.ForWriting(path);
-        }
-        catch (Microsoft.Data.Sqlite.SqliteException error)
-        {
-            throw Database.Told(path, error);
-        }
-    }
 
     private static FileStream Lock(string path)
     {
@@ -61,7 +55,7 @@ public static class HistoryFile
             // FileShare.None is flock(2): released by the kernel, whatever ends the process.
             locked = new FileStream(beside, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
             locked.SetLength(0);
-            locked.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            locked.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
             locked.Flush();
             return locked;
         }
@@ -79,15 +73,12 @@ public static class HistoryFile
     /// <summary>The process that the lock file names; null when it names none.</summary>
     private static int? Holder(string path)
     {
+        // FileStream would want a lock of its own, even to read.
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var text = new StreamReader(file);
-            char[] digits = new char[12];
-            int length = text.Read(digits);
-            return int.TryParse(digits.AsSpan(0, length), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : null;
+            return int.TryParse(new ProcFs(Path.GetDirectoryName(path)!).ReadText(Path.GetFileName(path)), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : null;
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (KernelException)
         {
             return null;
         }

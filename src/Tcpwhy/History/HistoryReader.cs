@@ -248,8 +248,9 @@ public sealed class HistoryReader : IDisposable
         {
             throw Database.Told(_path, error);
         }
-        catch (InvalidDataException damaged)
+        catch (Exception damaged) when (damaged is InvalidDataException or InvalidOperationException or InvalidCastException)
         {
+            // The last two: a row without what no row of ours lacks.
             throw new ToolException($"history {_path} is damaged ({damaged.Message}): move it away, or name another with --history", ExitCode.Storage);
         }
     }

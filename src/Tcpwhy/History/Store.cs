@@ -12,6 +12,9 @@ namespace Tcpwhy.History;
 internal sealed class Store : IDisposable
 {
     private const int BlockSize = 256;
+
+    /// <summary>A screen ticks faster than history needs.</summary>
+    private static readonly TimeSpan Slot = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -21,6 +24,8 @@ internal sealed class Store : IDisposable
     private readonly SqliteCommand _putPoint;
     private readonly SqliteCommand _putFindings;
     private readonly SqliteCommand _addAlert;
+    private DateTimeOffset _slot;
+    private Point? _slotPoint;
     private DateTimeOffset _minute;
     private Point? _point;
     private Findings _findings = new();
@@ -103,9 +108,12 @@ internal sealed class Store : IDisposable
     private void Add(Tick tick, long unkept)
     {
         Point point = Point.Of(tick) with { Unkept = unkept };
-        Put(Resolution.Reading, tick.Start, point);
         // A tick on the minute ends the minute before.
-        DateTimeOffset minute = Moment.Floor(tick.End.AddTicks(-1), Minute);
+        DateTimeOffset minute = Moment.Floor(tick.End.AddTicks(-1), Minute), slot = Moment.Floor(tick.End.AddTicks(-1), Slot);
+        if (slot != _slot)
+            (_slot, _slotPoint) = (slot, Query.Points(_database, Resolution.Reading, slot, slot).FirstOrDefault());
+        _slotPoint = _slotPoint is null ? point : Point.Over([_slotPoint, point]);
+        Put(Resolution.Reading, slot, _slotPoint);
         if (minute != _minute)
             Turn(minute);
         _point = _point is null ? point : Point.Over([_point, point]);
