@@ -20,4 +20,5 @@ enum call *call_type SEC("types");
 enum opener *opener_type SEC("types");
 enum info_flags *info_flags_type SEC("types");
 enum task_flags *task_flags_type SEC("types");
+enum transfer_flags *transfer_flags_type SEC("types");
 enum counter *counter_type SEC("types");

@@ -32,6 +32,17 @@ static __always_inline bool allowed(void)
 	return allowance->used++ < DROPS_PER_CPU_AND_SECOND;
 }
 
+/* TCP forgets the device of a segment before it judges it; its route stays. */
+static __always_inline u32 netns_of(const struct sk_buff *skb)
+{
+	struct net_device *dev = BPF_CORE_READ(skb, dev);
+	struct dst_entry *route = (void *)(BPF_CORE_READ(skb, _skb_refdst) & ~1UL);
+
+	if (!dev && route)
+		dev = BPF_CORE_READ(route, dev);
+	return BPF_CORE_READ(dev, nd_net.net, ns.inum);
+}
+
 SEC("tp_btf/kfree_skb")
 int BPF_PROG(on_drop, struct sk_buff *skb, void *location, u32 reason)
 {
@@ -59,7 +70,7 @@ int BPF_PROG(on_drop, struct sk_buff *skb, void *location, u32 reason)
 		return 0;
 	}
 	event->reason = reason;
-	event->netns = BPF_CORE_READ(skb, dev, nd_net.net, ns.inum);
+	event->netns = netns_of(skb);
 	send_event(event);
 	return 0;
 }

@@ -129,6 +129,13 @@ static __noinline int fill_info(struct sock_info *info, struct tcp_sock *tp)
 	return 0;
 }
 
+static __always_inline void fill_retransmits(struct transfer *transfer, const struct flow *flow)
+{
+	transfer->fast = flow->fast;
+	transfer->timeout = flow->timeout;
+	transfer->tail_probes = flow->tail_probes;
+}
+
 /* Everything a full socket knows. The owner is the current task where the socket
  * is locked by one, else whoever opened or accepted it, if we saw that. */
 static __always_inline void fill_socket(struct event *event, const struct sock *sk)
@@ -147,6 +154,7 @@ static __always_inline void fill_socket(struct event *event, const struct sock *
 		event->info.since_fin_received_us = since_us(flow->fin_received_ns, event->time_ns);
 		event->info.opener = flow->opener;
 		event->segment.usual_ttl = flow->ttl;
+		fill_retransmits(&event->transfer, flow);
 	}
 	if (BPF_CORE_READ(sk, sk_lock.owned)) {
 		fill_task(&event->task, 0);

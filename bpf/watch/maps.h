@@ -42,7 +42,10 @@ struct flow {
 	u8 counted; /* at the other end, which is on this host too */
 	u8 pad;
 	char comm[16];
-	u64 reserved;
+	u16 fast; /* retransmits, by what led to them */
+	u16 timeout;
+	u16 tail_probes;
+	u16 reserved;
 };
 
 #define FLOW_BITS 17

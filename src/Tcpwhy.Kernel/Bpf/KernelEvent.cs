@@ -17,6 +17,7 @@ public enum EventKind : uint
     QueueFull = 9,
     Exit = 10,
     Scanned = 11,
+    HeldUp = 12,
 }
 
 /// <summary>Mirrors <c>struct event</c> of bpf/events.h, where the fields are explained.</summary>
@@ -42,6 +43,7 @@ public struct KernelEvent
     public KernelSegment segment;
     public KernelTask task;
     public KernelSockInfo info;
+    public KernelTransfer transfer;
 }
 
 /// <summary>Sixteen bytes: an address or a comm.</summary>
@@ -95,6 +97,38 @@ public enum InfoFlags : byte
     V6Only = 8,
     ReceiveShutdown = 16,
     SendShutdown = 32,
+}
+
+/// <summary>Mirrors <c>enum transfer_flags</c>.</summary>
+[Flags]
+public enum TransferFlags : byte
+{
+    None = 0,
+    Probing = 1,
+    RcvbufFixed = 2,
+    SndbufFixed = 4,
+    Ended = 8,
+}
+
+/// <summary>Mirrors <c>struct transfer</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct KernelTransfer
+{
+    public ulong busy_us;
+    public ulong rwnd_limited_us;
+    public ulong sndbuf_limited_us;
+    public ulong bytes_retrans;
+    public uint rcvbuf;
+    public uint sndbuf;
+    public uint rmem;
+    public uint widest_window;
+    public uint offered_window;
+    public uint dsack_dups;
+    public ushort fast;
+    public ushort timeout;
+    public ushort tail_probes;
+    public TransferFlags flags;
+    public byte pad;
 }
 
 /// <summary>Mirrors <c>struct sock_info</c>.</summary>

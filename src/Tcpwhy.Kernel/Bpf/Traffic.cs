@@ -42,6 +42,10 @@ public enum Counter
     Closed,
     Failed,
     Retransmits,
+    RetransmitsSyn,
+    RetransmitsFast,
+    RetransmitsTimeout,
+    RetransmitsTail,
     Events,
     Lost,
 }

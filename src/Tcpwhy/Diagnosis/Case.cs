@@ -75,6 +75,10 @@ public sealed class Case(DateTimeOffset start)
     public bool Ended => Call is not null || Waiting is not null || ServerRefusal is not null || ClientRefusal is not null
         || Ends.Any(end => end.Death is not null || end.Sent is not null || end.Received is not null || end.Errno != 0 || end.Attempt is not null);
 
+    /// <summary>Whether there is something to tell though nothing ended: a SYN met a full queue, data is held up, or resets were ignored.</summary>
+    public bool IsTold => QueueFull is not null || Client is { HeldUp: not null } || Server is { HeldUp: not null }
+        || Drops.Exists(drop => drop.Flags.HasFlag(TcpFlags.Rst));
+
     /// <summary>Whether somebody was left without what he waited for: an answer outstanding, or payload lost on its way.</summary>
     public bool Unfinished =>
         Client is { SpokeLast: true } || Server is { HeardLast: true } || Ends.Any(end => end.UndeliveredBytes > 0)

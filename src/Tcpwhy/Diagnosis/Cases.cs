@@ -81,7 +81,7 @@ public sealed class Cases(World world)
             if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
                 continue;
             _open.Remove(oldest.Key);
-            if (open.QueueFull is not null)
+            if (open.IsTold)
                 yield return open;
         }
         foreach (Case finished in _finished)
@@ -94,7 +94,7 @@ public sealed class Cases(World world)
     {
         foreach (Case open in _open.Values)
         {
-            if (open.Ended || open.QueueFull is not null || IsStuck(open, now))
+            if (open.Ended || open.IsTold || IsStuck(open, now))
                 yield return open;
         }
         foreach (Case call in _finished)
@@ -176,7 +176,7 @@ public sealed class Cases(World world)
         if (_open.TryGetValue(key, out Case? open) && (open.Ended && next.Time - open.Last > Settle || IsAnotherLife(open, next)))
         {
             // The same 4-tuple again. What is known of its first life is all there will be.
-            if (open.Ended || open.QueueFull is not null)
+            if (open.Ended || open.IsTold)
                 _finished.Add(open);
             open = null;
         }

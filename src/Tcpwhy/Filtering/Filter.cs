@@ -42,6 +42,7 @@ public sealed class Filter
         ResetReceived s => s.State,
         SocketError s => s.State,
         Retransmitted s => s.State,
+        HeldUp s => s.State,
         SynAckRetransmitted or AcceptQueueFull => TcpState.SynReceived,
         AttemptFailed s => s.State,
         CallFailed { Call: "connect" } => TcpState.SynSent,

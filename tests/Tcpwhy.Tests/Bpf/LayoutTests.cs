@@ -18,6 +18,7 @@ public class LayoutTests
     [InlineData(typeof(KernelSegment), "segment")]
     [InlineData(typeof(KernelTask), "task")]
     [InlineData(typeof(KernelSockInfo), "sock_info")]
+    [InlineData(typeof(KernelTransfer), "transfer")]
     [InlineData(typeof(Settings), "settings")]
     [InlineData(typeof(TrafficKey), "traffic_key")]
     [InlineData(typeof(Traffic), "traffic")]
@@ -36,6 +37,7 @@ public class LayoutTests
     [InlineData(typeof(Counter), "counter", "COUNT_")]
     [InlineData(typeof(InfoFlags), "info_flags", "SOCK_")]
     [InlineData(typeof(TaskFlags), "task_flags", "TASK_")]
+    [InlineData(typeof(TransferFlags), "transfer_flags", "TRANSFER_")]
     [InlineData(typeof(Model.Opener), "opener", "OPENER_")]
     public void Enum_has_the_values_of_the_compiled_object(Type mirror, string name, string prefix)
     {

@@ -9,7 +9,7 @@ public sealed class RetransmissionTimeout : Cause
     private static readonly int[] Timeouts = [110, 113, 101, 112, 111];
 
     public override string Id => "retransmission-timeout";
-    public override IReadOnlyList<string> YieldsTo => ["user-timeout", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch"];
+    public override IReadOnlyList<string> YieldsTo => ["user-timeout", "zero-window-slow-reader", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch", "paws-reject", "checksum-corruption", "seq-desync"];
 
     public override Verdict? Judge(Case broken, World world)
     {
