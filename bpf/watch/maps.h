@@ -81,6 +81,15 @@ struct {
 	__type(value, u8);
 } servers SEC(".maps");
 
+/* The socket of the last reset that arrived on this processor: when TCP ignores it,
+ * that is told a moment later without the socket. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u64);
+} last_reset SEC(".maps");
+
 #define ARRIVAL_BITS 10
 
 struct {

@@ -17,7 +17,6 @@
 
 /* Below these a stall is a hiccup and a loss is chance. */
 #define STALL_US 2000000
-#define ACTIVE_US 1000000
 #define RECENT_US 30000000
 #define SHRUNK_AFTER 3
 #define BUSY_US 500000
@@ -66,16 +65,16 @@ static __always_inline bool is_held_up(const struct tcp_sock *tp, u32 now)
 		return true;
 	if (tp->data_segs_in && since_received >= STALL_US && tp->rcv_nxt != tp->copied_seq && offered_window(tp) < icsk->icsk_ack.rcv_mss)
 		return true; /* ours is */
-	if (since_sent < RECENT_US && is_lossy(tp))
-		return true;
-	if (tp->data_segs_out && since_sent < ACTIVE_US) {
+	if (tp->data_segs_out && since_sent < RECENT_US) {
+		if (is_lossy(tp))
+			return true;
 		limited = chrono_us(tp, TCP_CHRONO_RWND_LIMITED, now) + chrono_us(tp, TCP_CHRONO_SNDBUF_LIMITED, now);
 		busy = chrono_us(tp, TCP_CHRONO_BUSY, now) + limited;
 		if (busy >= BUSY_US && limited * 2 >= busy)
 			return true;
 	}
 	/* The other end of one that waits for our window: user space joins the two. */
-	return BPF_CORE_READ_BITFIELD(sk, sk_userlocks) & SOCK_RCVBUF_LOCK && tp->data_segs_in >= 20 && since_received < ACTIVE_US;
+	return BPF_CORE_READ_BITFIELD(sk, sk_userlocks) & SOCK_RCVBUF_LOCK && tp->data_segs_in >= 20 && since_received < RECENT_US;
 }
 
 static __noinline int fill_transfer(struct transfer *transfer, struct tcp_sock *tp)

@@ -12,6 +12,9 @@ public sealed class PacketLossSlow : Fault
 
     private protected override async Task<Made> ActAsync(Stage stage, CancellationToken ct)
     {
+        // One packet for each segment: of large ones few are drawn, and by chance none.
+        foreach (Host end in new[] { stage.Network.Client, stage.Network.Server })
+            await end.RunAsync(["ip", "link", "set", "dev", "eth0", "gso_max_segs", "1"], ct);
         ActorSocket listener = await stage.ListenAsync(ct);
         Conversation[] open = await stage.OpenAndExchangeAsync(listener, ct);
         bool upload = stage.Variant == "upload";

@@ -45,6 +45,9 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>Sockets that stay in one state: no connection broke, but something is leaking.</summary>
     public SocketsWaiting? Waiting { get; set; }
 
+    /// <summary>The process for which a segment was meant that the kernel ignored.</summary>
+    public ProcessInfo? Target => Drops.Find(drop => drop.Process is not null)?.Process;
+
     /// <summary>Whether its SYN was answered with a reset.</summary>
     public bool Refused { get; set; }
 

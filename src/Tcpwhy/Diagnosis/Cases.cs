@@ -267,9 +267,14 @@ public sealed class Cases(World world)
     {
         if (open.Ends.Any() || open.QueueFull is not null)
             return;
-        bool fromClient = flags == TcpFlags.Syn || !flags.HasFlag(TcpFlags.Syn) && !world.IsService(netns, source);
+        bool fromClient = flags == TcpFlags.Syn || !flags.HasFlag(TcpFlags.Syn) && !IsService(netns, source, destination);
         (open.ClientEndpoint, open.ServerEndpoint) = fromClient ? (source, destination) : (destination, source);
     }
+
+    /// <summary>Whether the source of a dropped segment is the service: a namespace on the way knows no listener, that of the client only its own.</summary>
+    private bool IsService(uint netns, Endpoint source, Endpoint destination) =>
+        world.IsService(netns, source)
+        || !world.IsService(netns, destination) && world.ListenersElsewhere(netns, source.Port).Any(listener => World.Covers(listener, source.Address));
 
     /// <summary>Whether the local end of an event is the service: as the kernel saw it opened, else by who listens, else by the lower port.</summary>
     private bool IsServer(SocketEvent next)

@@ -19,7 +19,8 @@ public sealed class Findings
     {
         Case broken = verdict.Case;
         ConnectionEnd? client = broken.Client, server = broken.Server;
-        ProcessInfo? own = verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process : server?.Process ?? broken.QueueFull?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process;
+        ProcessInfo? own = verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Target
+            : server?.Process ?? broken.QueueFull?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Target;
         uint netns = verdict.FromClient ? client?.Netns ?? broken.Call?.Netns ?? broken.Waiting?.Netns ?? 0 : broken.ServerNetns;
         // The client's port changes from connection to connection; the service's does not.
         Endpoint clientAddress = broken.ClientEndpoint with { Port = 0 };

@@ -33,7 +33,8 @@ public sealed class BpfSource : ISource
     public void Run(Action<Event> sink, CancellationToken stop)
     {
         // What is left to do: read maps and iterators, look at /proc, enter namespaces. All other rights of root go.
-        Capabilities.Drop(Capability.CAP_BPF, Capability.CAP_PERFMON, Capability.CAP_NET_ADMIN, Capability.CAP_SYS_PTRACE, Capability.CAP_SYS_ADMIN, Capability.CAP_DAC_READ_SEARCH);
+        // Threads of the pool may descend from this one, and those of the lab forge resets: hence CAP_NET_RAW.
+        Capabilities.Drop(Capability.CAP_NET_RAW, Capability.CAP_BPF, Capability.CAP_PERFMON, Capability.CAP_NET_ADMIN, Capability.CAP_SYS_PTRACE, Capability.CAP_SYS_ADMIN, Capability.CAP_DAC_READ_SEARCH);
         BtfFile btf = _features.RequireBtf();
         var owners = new Owners(_proc);
         var events = new KernelEvents(_time, EnumNames.ResetReasons(btf), EnumNames.DropReasons(btf), owners);

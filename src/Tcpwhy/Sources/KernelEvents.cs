@@ -137,6 +137,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Remote = remote,
                     Reason = dropReasons.Name(raw.reason),
                     Flags = (TcpFlags)(raw.trigger_flags & 31),
+                    Process = owners.Acting(raw.task),
                 };
             case EventKind.CallFailed:
                 return new CallFailed

@@ -78,7 +78,7 @@ public class ScenarioRecorder
         ["rcvbuf-limited"] = Few,
         ["rcvbuf-limited.download"] = Few with { Variant = "download" },
         ["local-queue-drop"] = Few,
-        ["local-queue-drop.server"] = Few with { Variant = "server" },
+        ["local-queue-drop.download"] = Few with { Variant = "download" },
         ["close-wait-leak"] = Few,
         ["healthcheck-noise"] = Few,
         ["port-scan-noise"] = Few with { Count = 11 },

@@ -21,6 +21,7 @@ public sealed class PacketLossSlow : Cause
             .For(0.5, drop is not null, "dropped on this host", drop is null ? "" : $"{drop.Reason}, {drops} times, in netns {drop.Netns}", "skb:kfree_skb")
             .For(0.3, loss.Look.Transfer.AfterTimeout > 0, "waited for a timeout", $"{loss.Look.Transfer.AfterTimeout} times, {Phrases.Duration(TimeSpan.FromMicroseconds(sample.RetransmitTimeoutMicroseconds))} or more each", "tcp:tcp_retransmit_skb")
             .For(0.3, loss.Share >= 0.04, "far more than congestion control needs", loss.Percent, "tcp_sock")
+            .Against(0.3, drop is null, "where it was lost", "not seen", "skb:kfree_skb")
             .Weighs(Severity.Warning)
             .Blames(Fault.Path, toldByClient: client)
             .Tells("sender", Phrases.End(broken, loss.Sender))

@@ -29,6 +29,6 @@ public sealed class PawsReject : Cause
             .Tells("drops", $"{drops}")
             .Remedy("network", "stop-rewriting")
             .Remedy("network", "nat-port-reuse")
-            .Remedy("sysctl", "timestamps", "net.ipv4.tcp_timestamps", world.Setting(drop.Netns, "net.ipv4.tcp_timestamps"), "1");
+            .Remedy("sysctl", "timestamps");
     }
 }

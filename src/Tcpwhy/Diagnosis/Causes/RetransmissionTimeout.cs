@@ -27,12 +27,16 @@ public sealed class RetransmissionTimeout : Cause
         bool client = ReferenceEquals(owner, broken.Client);
         // Perhaps it is their size that large segments vanish for.
         bool onlyLarge = drop is null && last.MssBytes > 0 && owner.UndeliveredBytes >= last.MssBytes && last.BytesAcked < 2 * last.MssBytes;
+        // An answer to what was sent again, though not an acknowledgement of it.
+        bool answers = repeats >= 2 && last is { LastAckReceived: { } heard, LastDataSent: { } sent } && heard <= sent + TimeSpan.FromMilliseconds(100);
         return new Verdict(this, broken)
             .For(0.8, true, "same data sent again in a row", $"{repeats} times", "tcp:tcp_retransmit_skb")
             .For(0.6, owner.Errno != 0, "owner told", Kernel.Errno.Name(owner.Errno), "sock:inet_sk_error_report")
             .For(0.3, true, "no acknowledgement for", Phrases.Duration(waited), "tcp_sock")
             .For(0.3, drop is not null, "segments of this connection dropped", drop is null ? "" : $"{drop.Reason} in netns {drop.Netns}", "skb:kfree_skb")
             .Against(0.45, onlyLarge, "full segments passed before", "none", "tcp_sock")
+            .Against(0.3, answers, "acknowledgements keep coming, of nothing new", Phrases.Duration(waited), "tcp_sock")
+            .Against(0.37, drop is null && !onlyLarge && broken.Other(owner) is null, "what the other host knows of it", "not seen", "tcp_sock")
             .Weighs(owner.Errno != 0 ? Severity.Critical : Severity.Warning)
             .Blames(Fault.Path, toldByClient: client)
             .Tells("owner", Phrases.End(broken, owner))

@@ -32,7 +32,7 @@ public sealed class SeqDesync : Cause
             .Tells("drops", $"{drops.Count}")
             .Remedy("network", "no-randomisation")
             .Remedy("network", "failover-state")
-            .Remedy("firewall", "liberal")
+            .Remedy("application", "bound-wait")
             .SettleBy("capture");
     }
 }

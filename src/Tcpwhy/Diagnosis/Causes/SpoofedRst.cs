@@ -21,7 +21,7 @@ public sealed class SpoofedRst : Cause
             .For(0.3, resets.Count > 1, "several, as somebody does who guesses", $"{resets.Count}", "skb:kfree_skb")
             .Weighs(Severity.Warning)
             .Blames(Fault.Path, toldByClient: !towardsServer)
-            .Tells("target", towardsServer ? Phrases.Server(broken) : Phrases.Client(broken))
+            .Tells("target", first.Process is { } process ? Phrases.Process(process) : towardsServer ? Phrases.Server(broken) : Phrases.Client(broken))
             .Tells("named", towardsServer ? $"{broken.ClientEndpoint.Address}" : $"{broken.ServerEndpoint}")
             .Tells("resets", $"{resets.Count}")
             .Remedy("network", "find-sender")
