@@ -16,7 +16,10 @@ enum event_kind {
 	EVENT_QUEUE_FULL = 9,	  /* a SYN reached a listener whose accept queue is full */
 	EVENT_EXIT = 10,	  /* a process ended by a signal or with a status other than 0 */
 	EVENT_SCANNED = 11,	  /* a listener, or a socket in CLOSE_WAIT, found in a look at all of them */
-	EVENT_HELD_UP = 12,	  /* data that does not move, or slowly: found in a look at all sockets, or lossy to its end */
+	EVENT_FOUND = 12,	  /* a socket with an end that user space looked for */
+	EVENT_QUEUE_DRAINED = 13, /* accept emptied a queue that was full info.age_us before */
+	EVENT_SYN_QUEUE_FULL = 14, /* a SYN reached a listener whose queue of half-open connections is full */
+	EVENT_HELD_UP = 15,	  /* data that does not move, or slowly: found in a look at all sockets, or lossy to its end */
 };
 
 enum call {
@@ -37,7 +40,29 @@ enum info_flags {
 	SOCK_V6ONLY = 1 << 3,
 	SOCK_RCV_SHUTDOWN = 1 << 4,
 	SOCK_SEND_SHUTDOWN = 1 << 5,
+	SOCK_RELAY = 1 << 6,	     /* its process both calls connect and accepts connections */
+	SOCK_SYN_DATA = 1 << 7,	     /* its SYN carried data (TCP Fast Open) */
 };
+
+/* What the first bytes of one direction were, when payload is looked at. */
+enum words {
+	WORDS_UNKNOWN = 0,
+	WORDS_OTHER = 1,
+	WORDS_TLS = 2,		/* a TLS handshake record */
+	WORDS_TLS_ALERT = 3,
+	WORDS_HTTP_REQUEST = 4, /* of HTTP/1 or the preface of HTTP/2 */
+	WORDS_HTTP_ANSWER = 5,
+	WORDS_HTTP_400 = 6,	/* an answer with status 400 */
+	WORDS_PROXY = 7,	/* a PROXY header, version 1 or 2 */
+};
+
+enum port_flags {
+	PORT_TLS = 1 << 0,   /* a TLS handshake was answered by one on this port */
+	PORT_PROXY = 1 << 1, /* a PROXY header was taken on this port */
+	PORT_HTTP = 1 << 2,  /* an HTTP request was answered by one that is not 400 */
+};
+
+#define ALERT_ENCRYPTED 255 /* TLS 1.3: a record of an alert's length where Finished was due */
 
 enum task_flags {
 	TASK_KNOWN = 1 << 0,   /* the task fields name the task that acted, not a bystander */
@@ -99,7 +124,11 @@ struct sock_info {
 	unsigned char flags;	  /* enum info_flags */
 	unsigned char opener;	  /* enum opener */
 	unsigned char err_soft;	  /* errno of an ICMP error that did not kill the socket */
-	unsigned char pad;
+	unsigned char said;	  /* enum words: what this end said first */
+	unsigned char heard;	  /* and its peer */
+	unsigned char alert_said; /* code of the TLS alert that this end sent; 0: none */
+	unsigned char alert_heard;
+	unsigned char port_flags; /* enum port_flags, of the service's port on this host */
 };
 
 enum transfer_flags {
@@ -143,7 +172,8 @@ struct event {
 	unsigned int kind;	    /* enum event_kind */
 	unsigned int netns;	    /* inode number of the network namespace */
 	unsigned int cpu;
-	unsigned int reason; /* sk_rst_reason or skb_drop_reason, numbered by the running kernel */
+	unsigned int reason; /* sk_rst_reason or skb_drop_reason, numbered by the running kernel; of a
+				SYN-ACK again 1: the final ACK came and was put off (TCP_DEFER_ACCEPT) */
 	int error;	     /* errno, positive */
 	unsigned int call;   /* enum call */
 	unsigned char old_state;
@@ -166,10 +196,24 @@ struct settings {
 	unsigned char wanted_drops[256]; /* by skb_drop_reason: 1, send it */
 };
 
+/* Ends of connections in trouble, for which a look at all sockets searches. */
+#define MOST_WANTED 16
+
+struct wanted_end {
+	unsigned char address[16]; /* IPv4 in the first four bytes, the rest 0 */
+	unsigned short port;
+	unsigned short pad;
+};
+
+struct wanted {
+	unsigned int count;
+	struct wanted_end ends[MOST_WANTED];
+};
+
 /* An address as a map key: IPv4 in the first four bytes, the rest 0. */
 struct address {
 	unsigned char bytes[16];
-};
+} __attribute__((aligned(8)));
 
 /* Healthy connections, counted and not sent one by one. */
 struct traffic_key {
@@ -187,6 +231,7 @@ struct traffic {
 	unsigned long long closed;
 	unsigned long long bytes_sent;
 	unsigned long long bytes_received;
+	unsigned long long first_ns;
 	unsigned long long last_ns;
 	unsigned long long lifetimes[LIFETIME_BUCKETS];
 	char comm[16];

@@ -42,6 +42,14 @@ struct flow {
 	u8 counted; /* at the other end, which is on this host too */
 	u8 pad;
 	char comm[16];
+	u8 said; /* with payload: enum words */
+	u8 heard;
+	u8 alert_said;
+	u8 alert_heard;
+	u8 looked_out; /* segments with payload that were looked at */
+	u8 looked_in;
+	u8 enciphered_out; /* a record of application data was seen */
+	u8 enciphered_in;
 	u16 fast; /* retransmits, by what led to them */
 	u16 timeout;
 	u16 tail_probes;
@@ -81,6 +89,45 @@ struct {
 	__type(value, u8);
 } servers SEC(".maps");
 
+/* Listeners whose accept queue was met full, and since when: accept looks whether it has emptied one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 256);
+	__type(key, u64);
+	__type(value, u64);
+} full_listeners SEC(".maps");
+
+/* When a queue was last met full: while none is, accept need not look. */
+u64 last_full_ns;
+
+/* What the next look at all sockets searches for. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct wanted);
+} wanted SEC(".maps");
+
+struct port_key {
+	u32 netns;
+	u32 port;
+};
+
+/* With payload: what a service's port is known to speak. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct port_key);
+	__type(value, u8);
+} ports SEC(".maps");
+
+/* Those of them that call connect as well: proxies, and services that call others. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u32);
+	__type(value, u8);
+} relays SEC(".maps");
 /* The socket of the last reset that arrived on this processor: when TCP ignores it,
  * that is told a moment later without the socket. */
 struct {
@@ -134,6 +181,20 @@ static __always_inline void read_comm(char *comm)
 	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
 
 	__builtin_memcpy(comm, leader->comm, 16);
+}
+
+/* Asked where it costs nothing: of connections that failed, and of the first between two ends. */
+static __always_inline bool is_relay(const struct flow *flow)
+{
+	u32 pid = flow->pid;
+	u8 yes = 1;
+
+	if (bpf_map_lookup_elem(&relays, &pid))
+		return true;
+	if (flow->opener != OPENER_LOCAL || !bpf_map_lookup_elem(&servers, &pid))
+		return false;
+	bpf_map_update_elem(&relays, &pid, &yes, BPF_ANY);
+	return true;
 }
 
 static __always_inline void count(u32 index)

@@ -19,6 +19,9 @@ public sealed class Trials(ISource source, string? executable = null)
     /// <summary>Told when a fault has been made, or could not be.</summary>
     public Action<Trial>? OnMade { get; init; }
 
+    /// <summary>Looks at a network before a fault is made in it; what it returns is called with what was made.</summary>
+    public Func<Network, CancellationToken, Task<Func<Made, CancellationToken, Task>>>? Witness { get; init; }
+
     /// <summary>Makes all, then judges: networks and processes live until the verdict, so that their end is not taken for a fault.</summary>
     public async Task<(Answer Answer, IReadOnlyList<Trial> Trials)> RunAsync(IReadOnlyList<Trial> trials, CancellationToken ct)
     {
@@ -74,7 +77,10 @@ public sealed class Trials(ISource source, string? executable = null)
             {
                 Addresses = [.. new[] { network.Client, network.Server }.SelectMany(host => new[] { host.Address(false), host.Address(true) })],
             };
+            Func<Made, CancellationToken, Task>? testify = Witness is null ? null : await Witness(network, ct);
             trial = trial with { Made = await trial.Fault.MakeAsync(network, trial.Parameters, ct) };
+            if (testify is not null)
+                await testify(trial.Made, ct);
         }
         catch (Exception failure) when (failure is LabException or RequirementMissingException)
         {

@@ -8,6 +8,7 @@ using Tcpwhy.Lab;
 using Tcpwhy.Model;
 using Tcpwhy.Sources;
 using Tcpwhy.Tests.Cli;
+using Tcpwhy.Tests.Lab;
 using Tcpwhy.Texts;
 using Xunit;
 
@@ -124,17 +125,18 @@ public partial class ReadmeTests
         return terminal.ToString();
     }
 
-    private static ISource Open(SourceChoice choice, Screen talk) =>
+    private static ISource Open(SourceChoice choice, Screen talk, bool payload) =>
         choice.IsLive ? RecordingSource.Open(Path.Combine(Golden.Repository, "samples/server-close-unread.jsonl")) : choice.Open(talk);
 
     private static string Causes()
     {
-        StringBuilder table = new("| cause | what it says | lab |\n|---|---|---|\n");
+        StringBuilder table = new("| cause | what it says | named in the lab | taken for it |\n|---|---|---|---|\n");
+        LabScore scored = LabScore.Committed;
         foreach (Cause cause in Catalogue.All)
         {
             string title = CausePage.Of(cause.Id).Title(Language.English);
             string normal = cause.IsNormal ? " *(normal life, nothing to fix)*" : "";
-            table.Append($"| [{cause.Id}](docs/causes/{cause.Id}.md) | {title}{normal} | {(FaultCatalogue.Find(cause.Id) is null ? "–" : "yes")} |\n");
+            table.Append($"| [{cause.Id}](docs/causes/{cause.Id}.md) | {title}{normal} | {scored.Named(cause.Id)} | {scored.Confused(cause.Id)} |\n");
         }
         return table.ToString();
     }

@@ -51,6 +51,9 @@ internal static class CommandLine
             session.Settle(parsed, colour);
             if (!helps && Complaint.About(parsed, session.Talk) is { } complaint)
                 throw new ToolException(complaint, ExitCode.Usage);
+            // `tune` does so itself, where its --state says.
+            if (!helps && !parsed.CommandResult.Command.Parents.OfType<TuneCommand>().Any())
+                TuneLeftover.TakeBack(session);
             return parsed.Invoke(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,

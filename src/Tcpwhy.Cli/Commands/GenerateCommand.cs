@@ -23,6 +23,7 @@ internal sealed class GenerateCommand : Verb
     private readonly Option<Front> _front;
     private readonly Option<TimeSpan> _frontIdle;
     private readonly Option<TimeSpan> _backendKeepAlive;
+    private readonly MeasureChoice _measure;
     private readonly Option<BalancerMode> _mode;
     private readonly Option<string?> _health = new("--health") { Description = "path that a healthy backend answers with 2xx or 3xx", HelpName = "PATH" };
     private readonly Option<string?> _tls = new("--tls") { Description = "serve TLS with this certificate (PEM; for haproxy with its key)", HelpName = "CERT" };
@@ -44,15 +45,17 @@ internal sealed class GenerateCommand : Verb
         _front.HelpName = "KIND";
         _frontIdle = Duration.Option(session, "--front-idle", "how long it keeps idle connections (default: what --front is known for)", NotSaid);
         _backendKeepAlive = Duration.Option(session, "--backend-keepalive", "how long the backends keep idle connections", NotSaid);
+        _measure = new MeasureChoice(session);
         _mode = Choice.Of(session, "--mode", "what is balanced (default http)", ("http", BalancerMode.Http), ("tcp", BalancerMode.Tcp));
         foreach (Argument argument in new Argument[] { _program, _backends })
             Add(argument);
-        foreach (Option option in new Option[] { _front, _frontIdle, _backendKeepAlive, _mode, _health, _tls, _tlsKey, _backendTls, _webSocket, _most, _name, _listen, _version, _output, _force })
+        foreach (Option option in (Option[])[_front, _frontIdle, _backendKeepAlive, .. _measure.Options, _mode, _health, _tls, _tlsKey, _backendTls, _webSocket, _most, _name, _listen, _version, _output, _force])
             Add(option);
         Examples =
         [
             "tcpwhy generate haproxy a=10.0.0.1:8080 b=10.0.0.2:8080 --front alb",
             "tcpwhy generate nginx app.internal:3000 --backend-keepalive 5s -o app.conf",
+            "tcpwhy generate nginx 10.0.0.1:3000 10.0.0.2:3000 --measure",
         ];
         SetAction(Run);
     }
@@ -69,7 +72,7 @@ internal sealed class GenerateCommand : Verb
         if (!Programs.Contains(program))
             throw Wrong(_session.Talk.T("generate writes for haproxy or nginx, not for '{0}'", program) + Nearest.Hint(program, Programs));
         BalancerKind kind = program == "nginx" ? BalancerKind.Nginx : BalancerKind.Haproxy;
-        BalancerSetup setup = Setup(parsed, kind);
+        BalancerSetup setup = _measure.Apply(parsed, Setup(parsed, kind));
         BalancerFile made = BalancerFile.Make(kind, setup, Version(parsed), Installed(program));
         if (parsed.GetValue(_output) is { } path)
         {

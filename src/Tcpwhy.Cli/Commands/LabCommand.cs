@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tcpwhy.Cli.Ui;
+using Tcpwhy.Cli.Ui.Json;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Lab;
@@ -13,6 +14,9 @@ namespace Tcpwhy.Cli.Commands;
 /// <summary><c>lab list</c>, <c>lab run CAUSE|all</c>: makes a cause happen in throw-away network namespaces and shows the diagnosis.</summary>
 internal sealed class LabCommand : Verb
 {
+    /// <summary>Recall and precision below which the score fails.</summary>
+    private const double Goal = 0.97;
+
     private readonly Session _session;
     private readonly Argument<string[]> _causes = new("CAUSE")
     {
@@ -23,23 +27,28 @@ internal sealed class LabCommand : Verb
     private readonly Option<bool> _ipv6 = new("--ipv6") { Description = "make them over IPv6" };
     private readonly Option<int> _port = new("--port") { Description = "port of the service (default 8080)", DefaultValueFactory = _ => 8080 };
     private readonly Option<int?> _count = new("--count") { Description = "how many connections to break (default: a prime of the fault's own)" };
+    private readonly Option<bool> _variations = new("--variations") { Description = "make each in all its variations (IPv6, other ports and programs, under load) and give the score" };
+    private readonly Option<OutputFormat> _format;
     private readonly Option<bool> _load = new("--load") { Description = "with healthy traffic beside it" };
 
     public LabCommand(Session session)
         : base("lab", "make a cause happen in throw-away network namespaces, and see it named")
     {
         _session = session;
+        _format = Choice.Format(_session);
         var list = new Part("list", "what can be made to happen");
         list.SetAction(_ => List());
         var run = new Part("run", "make causes happen and show the diagnosis")
         {
-            Examples = ["tcpwhy lab run server-close-unread", "tcpwhy lab run all --ipv6"],
+            Examples = ["tcpwhy lab run server-close-unread", "tcpwhy lab run all --ipv6", "tcpwhy lab run all --variations"],
         };
         run.Add(_causes);
         run.Add(_ipv6);
         run.Add(_port);
         run.Add(_count);
         run.Add(_load);
+        run.Add(_variations);
+        run.Add(_format);
         run.SetAction(Run);
         Add(list);
         Add(run);
@@ -66,41 +75,72 @@ internal sealed class LabCommand : Verb
         if (parsed.GetValue(_count) is < 1 or > 1000)
             throw new ToolException($"--count {parsed.GetValue(_count)}: a number from 1 to 1000", ExitCode.Usage);
         var parameters = new Parameters { Ipv6 = parsed.GetValue(_ipv6), Port = port, Count = parsed.GetValue(_count), BackgroundLoad = parsed.GetValue(_load) };
+        if (parsed.GetValue(_variations))
+        {
+            foreach (Option one in (Option[])[_ipv6, _port, _count, _load])
+                Parsed.Refuse(parsed.Gives(one), _session.Talk.T("{0} and {1} contradict each other: {2}", one.Name, "--variations", _session.Talk.T("the variations are all made")));
+        }
+        else
+        {
+            Parsed.Refuse(parsed.Gives(_format), _session.Talk.T("{0} needs {1}", "--format", "--variations"));
+        }
+
         if (!Environment.IsPrivilegedProcess)
             throw new ToolException("the lab makes network namespaces: run it as root, sudo ./tcpwhy lab run …", ExitCode.PrivilegeMissing);
 
         using Interrupt interrupt = new();
-        var proc = new ProcFs();
-        using ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out string? obstacle);
-        if (obstacle is not null)
-            throw new ToolException(obstacle, ExitCode.KernelFeatureMissing);
-        Screen talk = _session.Talk;
-        var trials = new Trials(source)
-        {
-            OnMade = trial =>
-            {
-                // Once it is stopped, what is under way fails: that is no news.
-                if (!interrupt.Stop.IsCancellationRequested)
-                    talk.Line(trial.Obstacle is null ? talk.T("made {0}", trial.Fault.Cause) : talk.T("could not make {0}: {1}", trial.Fault.Cause, trial.Obstacle));
-            },
-        };
-        Answer answer;
-        IReadOnlyList<Trial> results;
         try
         {
-            (answer, results) = trials.RunAsync([.. faults.Select(fault => new Trial(fault, parameters))], interrupt.Stop).GetAwaiter().GetResult();
+            return interrupt.Status(parsed.GetValue(_variations)
+                ? Score(faults, parsed.GetValue(_format), interrupt.Stop)
+                : Make(faults, parameters, interrupt.Stop));
         }
         catch (OperationCanceledException) when (interrupt.Stop.IsCancellationRequested)
         {
-            talk.Line(talk.T("stopped; what was made is removed"));
+            _session.Talk.Line(_session.Talk.T("stopped; what was made is removed"));
             return interrupt.Status(ExitCode.Done);
         }
+    }
+
+    private int Make(List<Fault> faults, Parameters parameters, CancellationToken stop)
+    {
+        using ISource source = Watch();
+        var trials = new Trials(source) { OnMade = Teller(stop) };
+        (Answer answer, IReadOnlyList<Trial> results) = trials.RunAsync([.. faults.Select(fault => new Trial(fault, parameters))], stop).GetAwaiter().GetResult();
         if (results is [{ Obstacle: null } only])
             AnswerText.Write(answer with { Findings = only.Findings }, _session.Page);
         else
             Table(results);
-        return interrupt.Status(results.All(trial => trial.IsNamed) ? ExitCode.Done : ExitCode.AssertionFailed);
+        return results.All(trial => trial.IsNamed) ? ExitCode.Done : ExitCode.AssertionFailed;
     }
+
+    private int Score(List<Fault> faults, OutputFormat format, CancellationToken stop)
+    {
+        Score score = Tcpwhy.Lab.Score.OfAsync(faults, Watch, Teller(stop), stop).GetAwaiter().GetResult();
+        if (format == OutputFormat.Json)
+            _session.Out.WriteLine(JsonText.Of(ScoreJson.Of(score), JsonShapes.Document.ScoreJson));
+        else
+            ScoreText.Write(score, _session.Page);
+        return score.Recall >= Goal && score.Precision >= Goal ? ExitCode.Done : ExitCode.AssertionFailed;
+    }
+
+    private static ISource Watch()
+    {
+        var proc = new ProcFs();
+        ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out string? obstacle);
+        if (obstacle is null)
+            return source;
+        source.Dispose();
+        throw new ToolException(obstacle, ExitCode.KernelFeatureMissing);
+    }
+
+    private Action<Trial> Teller(CancellationToken stop) => trial =>
+    {
+        Screen talk = _session.Talk;
+        // Once it is stopped, what is under way fails: that is no news.
+        if (!stop.IsCancellationRequested)
+            talk.Line(trial.Obstacle is null ? talk.T("made {0}", trial.Fault.Cause) : talk.T("could not make {0}: {1}", trial.Fault.Cause, trial.Obstacle));
+    };
 
     private void Table(IReadOnlyList<Trial> results)
     {

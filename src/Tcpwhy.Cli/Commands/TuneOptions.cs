@@ -10,7 +10,7 @@ namespace Tcpwhy.Cli.Commands;
 /// <summary>The options that all parts of `tune` share: what is tuned, where its records are, how the result is written.</summary>
 internal sealed class TuneOptions(Session session)
 {
-    private const string UsualState = "/var/lib/tcpwhy";
+    public const string UsualState = "/var/lib/tcpwhy";
     private readonly Option<string?> _netns = new("--netns") { Description = "tune this network namespace, by its name or path, instead of the host", HelpName = "NAME" };
     private readonly Option<string> _state = new("--state") { Description = "where to keep what has to be undone (default /var/lib/tcpwhy)", HelpName = "DIR", DefaultValueFactory = _ => UsualState };
     private readonly Option<string?> _directory = new("--sysctl-directory") { Description = "where our file is put that lasts beyond a reboot (default /etc/sysctl.d)", HelpName = "DIR" };

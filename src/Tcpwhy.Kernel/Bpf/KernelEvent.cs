@@ -17,7 +17,10 @@ public enum EventKind : uint
     QueueFull = 9,
     Exit = 10,
     Scanned = 11,
-    HeldUp = 12,
+    Found = 12,
+    QueueDrained = 13,
+    SynQueueFull = 14,
+    HeldUp = 15,
 }
 
 /// <summary>Mirrors <c>struct event</c> of bpf/events.h, where the fields are explained.</summary>
@@ -97,6 +100,18 @@ public enum InfoFlags : byte
     V6Only = 8,
     ReceiveShutdown = 16,
     SendShutdown = 32,
+    Relay = 64,
+    SynData = 128,
+}
+
+/// <summary>Mirrors <c>enum port_flags</c>.</summary>
+[Flags]
+public enum PortFlags : byte
+{
+    None = 0,
+    Tls = 1,
+    Proxy = 2,
+    Http = 4,
 }
 
 /// <summary>Mirrors <c>enum transfer_flags</c>.</summary>
@@ -180,5 +195,9 @@ public struct KernelSockInfo
     public InfoFlags flags;
     public byte opener;
     public byte err_soft;
-    public byte pad;
+    public byte said;
+    public byte heard;
+    public byte alert_said;
+    public byte alert_heard;
+    public PortFlags port_flags;
 }

@@ -14,6 +14,12 @@ public sealed record BalancerSetup
     /// <summary>How long the backends keep an idle connection, or null when nobody said.</summary>
     public TimeSpan? BackendKeepAlive { get; init; }
 
+    /// <summary>Whether that was measured, and not told.</summary>
+    public bool KeepAliveIsMeasured { get; init; }
+
+    /// <summary>The backends' idle timeout as a comment says it, without a word from outside.</summary>
+    internal string BackendKeepAliveText => BackendKeepAlive is { } known ? TimeoutPlan.Text(known) + (KeepAliveIsMeasured ? ", measured" : "") : "idle timeout not known";
+
     /// <summary>HTTP, or bytes only.</summary>
     public bool Http { get; init; } = true;
 

@@ -49,8 +49,7 @@ public sealed class HaproxyConfiguration
     private string Chain()
     {
         string front = _setup.Front.Idle is { } idle ? $"{_setup.Front.Name} ({TimeoutPlan.Text(idle)})" : _setup.Front.Name;
-        string server = _setup.BackendKeepAlive is { } told ? TimeoutPlan.Text(told) : "idle timeout not known";
-        return $"Chain: {front} -> HAProxy ({(_setup.Http ? TimeoutPlan.Text(_plan.Client) : "1h")}) -> backends ({server}).";
+        return $"Chain: {front} -> HAProxy ({(_setup.Http ? TimeoutPlan.Text(_plan.Client) : "1h")}) -> backends ({_setup.BackendKeepAliveText}).";
     }
 
     private void Defaults() => _text

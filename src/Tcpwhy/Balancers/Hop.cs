@@ -27,7 +27,7 @@ public sealed record Hop(string Who, TimeSpan? Keeps, SourceFile? File, int Line
             {
                 NginxDirective? line = server.Find("keepalive_timeout");
                 if (said.Add((line?.File.Path ?? "", line?.Start ?? 0)))
-                    hops.Add(new Hop("nginx", line is null ? TimeSpan.FromSeconds(75) : line.Time(0), line?.File, line?.Line ?? 0));
+                    hops.Add(new Hop("nginx", line is null ? NginxSetup.UsualKeepAlive : line.Time(0), line?.File, line?.Line ?? 0));
             }
         }
         foreach (NginxSetup nginx in chain.Nginx)
@@ -36,7 +36,7 @@ public sealed record Hop(string Who, TimeSpan? Keeps, SourceFile? File, int Line
             {
                 NginxDirective? line = upstream.Own("keepalive_timeout");
                 bool pools = upstream.Own("keepalive") is not null || chain.NginxVersion.IsAtLeast(1, 29, 7);
-                hops.Add(new Hop($"upstream {upstream[0]}", !pools ? TimeSpan.Zero : line is null ? TimeSpan.FromSeconds(60) : line.Time(0), (line ?? upstream).File, (line ?? upstream).Line));
+                hops.Add(new Hop($"upstream {upstream[0]}", !pools ? TimeSpan.Zero : line is null ? NginxSetup.UsualPool : line.Time(0), (line ?? upstream).File, (line ?? upstream).Line));
             }
         }
         foreach (KnownServer server in chain.Servers)

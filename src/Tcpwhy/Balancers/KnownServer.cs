@@ -1,3 +1,4 @@
+using Tcpwhy.Probing;
 using Tcpwhy.Texts;
 
 namespace Tcpwhy.Balancers;
@@ -7,11 +8,12 @@ namespace Tcpwhy.Balancers;
 /// <param name="Name">node, gunicorn … or a name of the user's own.</param>
 public sealed record KnownServer(string? Of, string Name, TimeSpan KeepAlive)
 {
-    /// <summary>Defaults, in seconds, as their makers document them.</summary>
-    private static readonly (string Name, int Seconds)[] Defaults =
+    /// <summary>What people call the servers whose defaults are known, and their makers.</summary>
+    internal static readonly (string Name, string Product)[] Products =
     [
-        ("node", 5), ("gunicorn", 2), ("uvicorn", 5), ("hypercorn", 5), ("apache", 5), ("nginx", 75), ("tomcat", 20), ("jetty", 30),
-        ("undertow", 60), ("kestrel", 130), ("iis", 120), ("puma", 20),
+        ("node", "Node.js http.Server"), ("gunicorn", "gunicorn"), ("uvicorn", "uvicorn"), ("hypercorn", "hypercorn"), ("apache", "Apache httpd"),
+        ("nginx", "nginx"), ("tomcat", "Tomcat, as server.xml ships it"), ("jetty", "Jetty"), ("undertow", "Undertow"), ("kestrel", "Kestrel (.NET)"),
+        ("iis", "IIS"), ("puma", "Puma"),
     ];
 
     /// <summary>Reads <c>[UPSTREAM/]NAME[=TIME]</c>, <c>NAME:keepalive=TIME</c> too; a known name needs no time.</summary>
@@ -30,11 +32,11 @@ public sealed record KnownServer(string? Of, string Name, TimeSpan KeepAlive)
             return new KnownServer(of, name, duration(text[(equals + 1)..])
                 ?? throw new InvalidDataException($"--server '{text}': '{text[(equals + 1)..]}' is no time, as 5s or 75s"));
         }
-        foreach ((string known, int seconds) in Defaults)
+        foreach ((string known, string product) in Products)
         {
             if (known == name)
-                return new KnownServer(of, name, TimeSpan.FromSeconds(seconds));
+                return new KnownServer(of, name, KnownTimeouts.Of(product, TimeoutSide.Server));
         }
-        throw new InvalidDataException($"--server '{text}': the keep-alive time of '{name}' is not known; say {name}=TIME{Nearest.Hint(name, Defaults.Select(one => one.Name))}");
+        throw new InvalidDataException($"--server '{text}': the keep-alive time of '{name}' is not known; say {name}=TIME{Nearest.Hint(name, Products.Select(one => one.Name))}");
     }
 }

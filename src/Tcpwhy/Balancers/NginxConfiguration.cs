@@ -34,14 +34,13 @@ public sealed class NginxConfiguration
     private void Main()
     {
         string front = _setup.Front.Idle is { } idle ? $"{_setup.Front.Name} ({TimeoutPlan.Text(idle)})" : _setup.Front.Name;
-        string server = _setup.BackendKeepAlive is { } told ? TimeoutPlan.Text(told) : "idle timeout not known";
         string own = (_setup.Http, _plan.Pool) switch
         {
             (false, _) => "nginx (1h)",
             (_, { Ticks: 0 }) => $"nginx ({TimeoutPlan.Text(_plan.Client)}), no reuse",
             _ => $"nginx ({TimeoutPlan.Text(_plan.Client)}), reused up to {TimeoutPlan.Text(_plan.Pool)}",
         };
-        _text.Why($"nginx {_version}, written by tcpwhy generate. Chain: {front} -> {own} -> backends ({server}).").Blank();
+        _text.Why($"nginx {_version}, written by tcpwhy generate. Chain: {front} -> {own} -> backends ({_setup.BackendKeepAliveText}).").Blank();
         if (!_setup.Http)
             _text.Line("include /etc/nginx/modules-enabled/*.conf;");
         if (_setup.User is { } user)
@@ -111,6 +110,8 @@ public sealed class NginxConfiguration
         }
         _text.Why("A request whose header does not arrive, as of a slow-loris, ends here.")
             .Line("client_header_timeout 10s;");
+        if (!_version.IsAtLeast(1, 27, 4))
+            _text.Why("Before nginx 1.27.4 a reload closes idle client connections at once, also under a request on its way: reload when it is quiet.");
     }
 
     private void Upstream()

@@ -1,3 +1,5 @@
+using Tcpwhy.Probing;
+
 namespace Tcpwhy.Balancers;
 
 /// <summary>The timeouts that follow from the ordering law: a client's pool gives up an idle connection before its server does, at each hop, and TCP keep-alive speaks before any box on the way forgets. Whole seconds, but for pools below one.</summary>
@@ -6,8 +8,8 @@ public sealed record TimeoutPlan
     /// <summary>What browsers and pools without a front are granted; above the 60 s of the commonest ones.</summary>
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(75);
 
-    /// <summary>The commonest default of servers that keep connections briefly: Node.js, uvicorn, Apache httpd.</summary>
-    private static readonly TimeSpan CommonServer = TimeSpan.FromSeconds(5);
+    /// <summary>What is assumed of a server that nothing is known of: the commonest default of those that keep connections briefly, as Node.js, uvicorn and Apache httpd.</summary>
+    public static readonly TimeSpan CommonServer = KnownTimeouts.Of("uvicorn", TimeoutSide.Server);
     private static readonly TimeSpan LongestPool = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 

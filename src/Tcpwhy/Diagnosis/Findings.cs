@@ -11,24 +11,75 @@ public sealed class Findings
     /// <summary>A bound on memory when thousands of clients fail: who comes later is told apart by his service alone, and then by the cause alone.</summary>
     private const int Most = 1_000;
 
+    private const int Examples = 10;
+
     private readonly Dictionary<GroupKey, Group> _groups = [];
     private readonly PriorityQueue<Group, (DateTimeOffset Due, int Order)> _untold = new();
 
     /// <summary>Adds a verdict.</summary>
     public void Add(Verdict verdict)
     {
+        Finding alone = Of(verdict);
+        Group group = GroupOf(KeyOf(alone));
+        Add(group, group.Examples < Examples ? alone with { Examples = [Timelines.Of(verdict.Case)] } : alone);
+    }
+
+    /// <summary>Adds what was summed up before, or one connection alone.</summary>
+    public void Add(Finding part) => Add(GroupOf(KeyOf(part)), part);
+
+    /// <summary>The finding that this one connection makes, with its timeline.</summary>
+    internal static Finding Alone(Verdict verdict) => Of(verdict) with { Examples = [Timelines.Of(verdict.Case)] };
+
+    private static Finding Of(Verdict verdict)
+    {
         Case broken = verdict.Case;
         ConnectionEnd? client = broken.Client, server = broken.Server;
-        ProcessInfo? own = verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Target
-            : server?.Process ?? broken.QueueFull?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Target;
-        uint netns = verdict.FromClient ? client?.Netns ?? broken.Call?.Netns ?? broken.Waiting?.Netns ?? 0 : broken.ServerNetns;
         // The client's port changes from connection to connection; the service's does not.
         Endpoint clientAddress = broken.ClientEndpoint with { Port = 0 };
         Endpoint service = verdict.AboutAllPorts ? broken.ServerEndpoint with { Port = 0 } : broken.ServerEndpoint;
         (Endpoint local, Endpoint peer) = verdict.FromClient ? (clientAddress, service) : (service, clientAddress);
-        var key = new GroupKey(verdict.Cause.Id, netns, own?.Pid ?? 0, local, peer);
-        Group group = GroupOf(key);
-        group.Add(verdict, group.Key.Pid == 0 ? null : own, group.Key.Peer == key.Peer ? verdict.FromClient ? server?.Process : client?.Process : null);
+        return new Finding
+        {
+            Cause = verdict.Cause.Id,
+            Severity = verdict.Severity,
+            Confidence = verdict.Confidence,
+            Count = broken.Count,
+            Fault = verdict.Fault,
+            Process = verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Target : server?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? (broken.SynAck is { Deferred: true } late ? late.Process : null) ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Target,
+            PeerProcess = verdict.FromClient ? server?.Process ?? broken.LivingServer?.Process : client?.Process ?? broken.LivingClient?.Process,
+            Netns = verdict.FromClient ? client?.Netns ?? broken.Call?.Netns ?? broken.Waiting?.Netns ?? 0 : broken.ServerNetns,
+            Local = local,
+            Peer = peer,
+            First = broken.Start,
+            Last = broken.Last,
+            Evidence = verdict.Evidence,
+            Remedy = verdict.Remedies,
+            Facts = Facts(verdict),
+            SettlesIt = verdict.SettledBy,
+            Examples = [],
+            AcrossGap = broken.AcrossGap,
+        };
+    }
+
+    /// <summary>What every page may name, and what the cause itself tells, which goes first.</summary>
+    private static Dictionary<string, string> Facts(Verdict verdict)
+    {
+        var facts = new Dictionary<string, string>
+        {
+            ["client"] = Phrases.Client(verdict.Case),
+            ["server"] = Phrases.Server(verdict.Case),
+            ["service"] = verdict.Case.ServerEndpoint.ToString(),
+        };
+        foreach ((string name, string value) in verdict.Facts)
+            facts[name] = value;
+        return facts;
+    }
+
+    private static GroupKey KeyOf(Finding part) => new(part.Cause, part.Netns, part.Process?.Pid ?? 0, part.Local, part.Peer);
+
+    private void Add(Group group, Finding part)
+    {
+        group.Add(part);
         if (!group.Untold)
             _untold.Enqueue(group, (group.Told + Pause, group.Order));
         group.Untold = true;
@@ -77,7 +128,7 @@ public sealed class Findings
     {
         private readonly Dictionary<(string What, string Source, bool Against), (string Value, int Count)> _evidence = [];
         private readonly List<Example> _examples = [];
-        private Verdict? _strongest;
+        private Finding? _strongest;
         private ProcessInfo? _process;
         private ProcessInfo? _peerProcess;
         private DateTimeOffset _first = DateTimeOffset.MaxValue;
@@ -96,30 +147,37 @@ public sealed class Findings
         /// <summary>Whether it changed since.</summary>
         public bool Untold { get; set; }
 
-        public void Add(Verdict verdict, ProcessInfo? process, ProcessInfo? peerProcess)
+        public int Examples => _examples.Count;
+
+        public void Add(Finding part)
         {
-            Case broken = verdict.Case;
-            Count += broken.Count;
-            _confidence += verdict.Confidence * broken.Count;
-            if (verdict.Severity > Severity)
-                Severity = verdict.Severity;
+            Count += part.Count;
+            _confidence += part.Confidence * part.Count;
+            if (part.Severity > Severity)
+                Severity = part.Severity;
             // Of equals the latest: what it counts, as the ports of a scan, is the most complete.
-            if (_strongest is null || verdict.Confidence >= _strongest.Confidence)
-                _strongest = verdict;
-            _process ??= process;
-            _peerProcess ??= peerProcess;
-            _first = broken.Start < _first ? broken.Start : _first;
-            _last = broken.Last > _last ? broken.Last : _last;
-            _gap |= broken.AcrossGap;
-            foreach (Evidence item in verdict.Evidence)
+            if (_strongest is null || part.Confidence >= _strongest.Confidence)
+                _strongest = part;
+            // A group that took in what had no room of its own names nobody.
+            if (key.Pid != 0)
+                _process ??= part.Process;
+            if (key.Peer == part.Peer)
+                _peerProcess ??= part.PeerProcess;
+            _first = part.First < _first ? part.First : _first;
+            _last = part.Last > _last ? part.Last : _last;
+            _gap |= part.AcrossGap;
+            foreach (Evidence item in part.Evidence)
             {
                 var what = (item.What, item.Source, item.Against);
                 _evidence[what] = _evidence.TryGetValue(what, out var seen)
                     ? (seen.Value == item.Value || seen.Value.EndsWith(" …", StringComparison.Ordinal) ? seen.Value : seen.Value + " …", seen.Count + item.Count)
                     : (item.Value, item.Count);
             }
-            if (_examples.Count < 10)
-                _examples.Add(Timelines.Of(broken));
+            foreach (Example example in part.Examples)
+            {
+                if (_examples.Count < Findings.Examples)
+                    _examples.Add(example);
+            }
         }
 
         public Finding Sum() => new()
@@ -137,26 +195,11 @@ public sealed class Findings
             First = _first,
             Last = _last,
             Evidence = [.. _evidence.Select(item => new Evidence(item.Key.What, item.Value.Value, item.Value.Count, item.Key.Source, item.Key.Against))],
-            Remedy = _strongest.Remedies,
-            Facts = Facts(_strongest),
-            SettlesIt = _strongest.SettledBy,
+            Remedy = _strongest.Remedy,
+            Facts = new Dictionary<string, string>(_strongest.Facts) { ["count"] = $"{Count}" },
+            SettlesIt = _strongest.SettlesIt,
             Examples = [.. _examples],
             AcrossGap = _gap,
         };
-
-        /// <summary>What every page may name, and what the cause itself tells, which goes first.</summary>
-        private Dictionary<string, string> Facts(Verdict strongest)
-        {
-            var facts = new Dictionary<string, string>
-            {
-                ["count"] = $"{Count}",
-                ["client"] = Phrases.Client(strongest.Case),
-                ["server"] = Phrases.Server(strongest.Case),
-                ["service"] = strongest.Case.ServerEndpoint.ToString(),
-            };
-            foreach ((string name, string value) in strongest.Facts)
-                facts[name] = value;
-            return facts;
-        }
     }
 }

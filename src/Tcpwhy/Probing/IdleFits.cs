@@ -27,7 +27,7 @@ public static class IdleFits
     private static bool Ends(KnownTimeout one, IdleEnd how) => one.Side switch
     {
         TimeoutSide.Pool => false,
-        TimeoutSide.Path => how != IdleEnd.Fin,
+        TimeoutSide.Path or TimeoutSide.Unanswered => how != IdleEnd.Fin,
         _ => how == one.How || (how == IdleEnd.Reset && one.How == IdleEnd.Fin),
     };
 

@@ -26,11 +26,14 @@ public sealed class IdleSearch(IdleTarget target, TimeSpan longest)
     /// <summary>Says after each round how long connections survived so far, and since when they were dead.</summary>
     public Action<TimeSpan, TimeSpan?>? OnProgress { get; init; }
 
+    /// <summary>Whether to find, too, after how many requests a connection is ended; that takes up to 1001 of them.</summary>
+    public bool CountsRequests { get; init; } = true;
+
     /// <summary>Searches until the limit is found or <paramref name="stop"/>; then the answer has what is known.</summary>
     /// <exception cref="ToolException">The target cannot be reached, or what answers is not what was expected.</exception>
     public IdleAnswer Run(CancellationToken stop)
     {
-        Task<RequestLimit?> requests = target.Plan.HttpPath is null ? Task.FromResult<RequestLimit?>(null) : RequestLimit.FindAsync(target, stop);
+        Task<RequestLimit?> requests = target.Plan.HttpPath is null || !CountsRequests ? Task.FromResult<RequestLimit?>(null) : RequestLimit.FindAsync(target, stop);
         IdleAnswer answer;
         try
         {

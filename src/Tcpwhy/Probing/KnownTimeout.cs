@@ -14,6 +14,9 @@ public enum TimeoutSide
 
     /// <summary>Those that pass through it.</summary>
     Path,
+
+    /// <summary>Those that pass through it and on which data stayed unacknowledged.</summary>
+    Unanswered,
 }
 
 /// <summary>An idle timeout that a product comes with.</summary>

@@ -19,6 +19,12 @@ public static class KnownTimeouts
     /// <summary>Every one, in the order of the file.</summary>
     public static IReadOnlyList<KnownTimeout> All => Embedded.Value;
 
+    /// <summary>The default of a product, the shortest when its versions differ.</summary>
+    /// <exception cref="InvalidOperationException">The table does not have it.</exception>
+    public static TimeSpan Of(string product, TimeoutSide side) =>
+        All.Where(one => one.Product == product && one.Side == side).Min(one => one.Default)
+        ?? throw new InvalidOperationException($"known-timeouts.txt has no default of '{product}' as {side}");
+
     /// <summary>Reads a table of timeouts; empty lines and those that begin with # are passed over.</summary>
     /// <exception cref="InvalidDataException">A line is malformed or stands twice: names the file, the line and the field.</exception>
     public static IReadOnlyList<KnownTimeout> Read(TextReader lines, string file)
@@ -56,7 +62,8 @@ public static class KnownTimeouts
                 "first-request" => TimeoutSide.FirstRequest,
                 "pool" => TimeoutSide.Pool,
                 "path" => TimeoutSide.Path,
-                _ => throw new InvalidDataException($"{place}: side '{fields[2]}' is none of server, first-request, pool, path"),
+                "unanswered" => TimeoutSide.Unanswered,
+                _ => throw new InvalidDataException($"{place}: side '{fields[2]}' is none of server, first-request, pool, path, unanswered"),
             },
             fields[3] switch
             {

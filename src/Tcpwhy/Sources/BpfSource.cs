@@ -17,17 +17,17 @@ public sealed class BpfSource : ISource
     private readonly Watch _watch;
     private readonly Cost _costBefore = Cost.Read();
 
-    private BpfSource(Features features, ProcFs proc, TimeProvider time)
+    private BpfSource(Features features, ProcFs proc, TimeProvider time, bool payload)
     {
         (_features, _proc, _time) = (features, proc, time);
-        _watch = Watch.Attach(features, proc);
+        _watch = Watch.Attach(features, proc, payload);
     }
 
     /// <summary>Loads and attaches the programs: from here on nothing is missed.</summary>
     /// <exception cref="KernelException">The kernel refuses to load or attach.</exception>
     /// <exception cref="FeatureMissingException">This kernel cannot be watched so.</exception>
     /// <exception cref="DllNotFoundException">libbpf.so.1 is missing.</exception>
-    public static BpfSource Attach(Features features, ProcFs proc, TimeProvider time) => new(features, proc, time);
+    public static BpfSource Attach(Features features, ProcFs proc, TimeProvider time, bool payload = false) => new(features, proc, time, payload);
 
     /// <inheritdoc/>
     public void Run(Action<Event> sink, CancellationToken stop)
@@ -40,6 +40,7 @@ public sealed class BpfSource : ISource
         var events = new KernelEvents(_time, EnumNames.ResetReasons(btf), EnumNames.DropReasons(btf), owners);
         var namespaces = new Namespaces(_proc, _time);
         var meter = new TrafficMeter(_watch);
+        var inquiry = new Inquiry(_watch, namespaces, events, Now);
         using var ring = new RingBuffer(_watch.Events, (in KernelEvent raw) =>
         {
             if (events.Translate(raw) is not { } translated)
@@ -48,6 +49,7 @@ public sealed class BpfSource : ISource
             if (translated is CallFailed)
                 Forward(namespaces.Refresh(translated.Netns), sink);
             sink(translated);
+            inquiry.Observe(translated);
         });
 
         List<Event> context = [.. namespaces.Discover()];
@@ -59,6 +61,8 @@ public sealed class BpfSource : ISource
         while (!stop.IsCancellationRequested)
         {
             ring.Poll(100);
+            if (inquiry.IsDue)
+                pace.Afford(() => inquiry.Run(sink));
             if (!pace.IsDue(out long tick))
                 continue;
             Report(meter, sink, flows: false);

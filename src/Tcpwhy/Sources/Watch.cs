@@ -1,3 +1,4 @@
+using System.Net;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Bpf;
 using Tcpwhy.Kernel.Btf;
@@ -24,8 +25,8 @@ internal sealed class Watch : IDisposable
     private static readonly (string Program, string[] Causes)[] Feeds =
     [
         ("on_send_reset", ["server-close-unread", "linger-zero-abort", "stale-conn-reuse", "keepalive-race", "keepalive-timeout-dead-peer", "early-close-while-peer-sends", "accept-queue-overflow-rst", "listener-closed-queued", "admin-abort", "half-open-peer-gone"]),
-        ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall", "host-unreachable-neigh", "rp-filter-drop", "pmtu-blackhole", "md5-ao-mismatch", "bpf-policy-drop", "paws-reject", "checksum-corruption", "seq-desync", "spoofed-rst", "local-queue-drop"]),
-        ("on_ingress", ["accept-queue-overflow-drop", "conn-refused-firewall-rst", "middlebox-rst"]),
+        ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall", "host-unreachable-neigh", "rp-filter-drop", "pmtu-blackhole", "md5-ao-mismatch", "bpf-policy-drop", "conntrack-idle-expiry", "nat-lb-idle-drop", "paws-reject", "checksum-corruption", "seq-desync", "spoofed-rst", "local-queue-drop"]),
+        ("on_ingress", ["accept-queue-overflow-drop", "conn-refused-firewall-rst", "middlebox-rst", "lb-idle-rst"]),
         ("on_connect_return", ["ephemeral-port-exhaustion", "no-route-local"]),
         ("on_accept4_return", ["fd-limit-accept"]),
         ("on_retransmit", ["syn-dropped-firewall", "retransmission-timeout"]),
@@ -46,6 +47,7 @@ internal sealed class Watch : IDisposable
     public int Events => _object.Map("events");
     public int Counters => _object.Map("counters");
     public int Traffic => _object.Map("traffic");
+    private int WantedEnds => _object.Map("wanted");
 
     /// <summary>Causes that cannot be told without a program.</summary>
     public static string[] CausesOf(string program) => Array.Find(Feeds, feed => feed.Program == program).Causes;
@@ -54,7 +56,7 @@ internal sealed class Watch : IDisposable
     /// <exception cref="KernelException">The kernel refuses.</exception>
     /// <exception cref="FeatureMissingException">It has no BTF or lacks the tracepoints without which nothing can be told.</exception>
     /// <exception cref="DllNotFoundException">libbpf.so.1 is missing.</exception>
-    public static Watch Attach(Features features, ProcFs proc)
+    public static Watch Attach(Features features, ProcFs proc, bool payload)
     {
         BtfFile btf = features.RequireBtf();
         if (!features.HasTracepoint("inet_sock_set_state") || !features.HasTracepoint("tcp_receive_reset"))
@@ -62,7 +64,7 @@ internal sealed class Watch : IDisposable
         var watch = new Watch(BpfObject.Open("watch.bpf.o"));
         try
         {
-            List<string> programs = watch.Choose(features, btf);
+            List<string> programs = watch.Choose(features, btf, payload);
             watch._object.Set(Constants(EnumNames.DropReasons(btf)));
             watch._object.Load();
             watch.Attach(programs, features, proc);
@@ -87,6 +89,20 @@ internal sealed class Watch : IDisposable
         pass.ReadEvents(handler);
     }
 
+    /// <summary>Looks at every socket that a process holds and hands over those with one of the ends.</summary>
+    public void Search(IEnumerable<IPEndPoint> ends, RingBuffer.KernelEventHandler handler)
+    {
+        BpfMap.Set(WantedEnds, 0, Wanted.Of(ends));
+        try
+        {
+            Scan(handler);
+        }
+        finally
+        {
+            BpfMap.Set(WantedEnds, 0, default(Wanted));
+        }
+    }
+
     public void Dispose()
     {
         foreach (IDisposable attached in _attached)
@@ -95,11 +111,16 @@ internal sealed class Watch : IDisposable
         _object.Dispose();
     }
 
-    private List<string> Choose(Features features, BtfFile btf)
+    private List<string> Choose(Features features, BtfFile btf, bool payload)
     {
         List<string> programs = [];
         foreach (string program in _object.Programs)
         {
+            if (program.StartsWith("on_payload_", StringComparison.Ordinal) && (!payload || features.CgroupRoot is null))
+            {
+                _object.Skip(program);
+                continue;
+            }
             string section = _object.Section(program);
             string? missing = section.StartsWith("tp_btf/", StringComparison.Ordinal) && !features.HasTracepoint(section[7..]) ? section[7..]
                 : program == "on_send_reset" && btf.Enum("sk_rst_reason") is null ? "reasons of tcp_send_reset (Linux 6.10)"
@@ -122,7 +143,7 @@ internal sealed class Watch : IDisposable
         foreach (string program in programs)
         {
             string section = _object.Section(program);
-            if (section == "cgroup_skb/ingress")
+            if (section.StartsWith("cgroup_skb/", StringComparison.Ordinal))
             {
                 using Fd cgroup = Fd.Open(features.CgroupRoot!);
                 _attached.Add(_object.AttachCgroup(program, cgroup.Number));

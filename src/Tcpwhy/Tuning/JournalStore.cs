@@ -9,11 +9,20 @@ namespace Tcpwhy.Tuning;
 public sealed class JournalStore
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private readonly string _directory;
+    private readonly string _waiting;
 
     /// <param name="state">The directory of --state.</param>
-    public JournalStore(string state) => _directory = Path.Combine(Path.GetFullPath(state), "tune");
+    public JournalStore(string state)
+    {
+        _directory = Path.Combine(Path.GetFullPath(state), "tune");
+        _waiting = Path.Combine(_directory, "waiting");
+    }
+
+    /// <summary>Whether a change may wait for its confirmation, told by the presence of one file.</summary>
+    public bool SomethingWaits => File.Exists(_waiting);
 
     /// <summary>Whether anything was ever kept here.</summary>
     public bool Exists => Directory.Exists(_directory);
@@ -31,7 +40,7 @@ public sealed class JournalStore
             try
             {
                 // FileShare.None is flock(2): released by the kernel, whatever ends the process.
-                return new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+                return new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnerFile });
             }
             catch (IOException) when (File.Exists(path))
             {
@@ -59,11 +68,36 @@ public sealed class JournalStore
     }
 
     /// <summary>Stores a journal, wholly or not at all.</summary>
-    public void Write(string key, Journal journal) =>
-        DurableFile.Replace(PathOf(key), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(journal, JournalJson.Default.Journal) + "\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    public void Write(string key, Journal journal)
+    {
+        // It says so before there is anything to undo, and until there is nothing: whoever kills us, the next start looks.
+        if (journal.Pending is not null && !SomethingWaits)
+            DurableFile.Replace(_waiting, [], OwnerFile);
+        DurableFile.Replace(PathOf(key), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(journal, JournalJson.Default.Journal) + "\n"), OwnerFile);
+        if (journal.Pending is null)
+            Settle();
+    }
 
     /// <summary>Forgets a target that is no more.</summary>
-    public void Remove(string key) => DurableFile.Remove(PathOf(key));
+    public void Remove(string key)
+    {
+        DurableFile.Remove(PathOf(key));
+        Settle();
+    }
+
+    /// <summary>Notes that nothing waits any more, when that is so. Under the lock.</summary>
+    public void Settle()
+    {
+        try
+        {
+            if (SomethingWaits && !All().Any(one => one.Journal.Pending is not null))
+                DurableFile.Remove(_waiting);
+        }
+        catch (ToolException)
+        {
+            // One that cannot be read may wait.
+        }
+    }
 
     private string PathOf(string key) => Path.Combine(_directory, key + ".json");
 

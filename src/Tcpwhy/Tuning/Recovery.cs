@@ -4,7 +4,7 @@ using Tcpwhy.Model;
 
 namespace Tcpwhy.Tuning;
 
-/// <summary>Takes back what was never confirmed and has nobody left to take it back: every start of `tune` does so first.</summary>
+/// <summary>Takes back what was never confirmed and has nobody left to take it back: every start as root does so first.</summary>
 public sealed class Recovery(ProcFs proc, JournalStore store, Boot boot)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -14,9 +14,14 @@ public sealed class Recovery(ProcFs proc, JournalStore store, Boot boot)
     public List<(string Target, Undone Undone)> Run(string? spared = null)
     {
         List<(string, Undone)> done = [];
-        if (!store.Exists || !store.All().Any(one => IsDue(one.Key, one.Journal, spared)))
+        if (!store.Exists)
+            return done;
+        List<(string Key, Journal Journal)> all = [.. store.All()];
+        bool settled = store.SomethingWaits && !all.Exists(one => one.Journal.Pending is not null);
+        if (!settled && !all.Exists(one => IsDue(one.Key, one.Journal, spared)))
             return done;
         using IDisposable held = store.Lock(Patience);
+        store.Settle();
         foreach ((string key, Journal journal) in store.All().ToList())
         {
             if (IsDue(key, journal, spared) && Recover(key, journal) is { } undone)

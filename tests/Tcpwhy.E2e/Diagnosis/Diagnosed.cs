@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using Tcpwhy.E2e.Lab;
 using Tcpwhy.Lab;
 using Tcpwhy.Model;
 using Tcpwhy.Sources;
 using Xunit;
+using Xunit.Sdk;
 
 namespace Tcpwhy.E2e.Diagnosis;
 
@@ -13,6 +15,9 @@ public abstract class Diagnosed(string name, IEnumerable<Trial> wanted) : IAsync
     Recording? _recording;
     Answer? _answer;
     IReadOnlyList<Trial> _trials = [];
+
+    /// <summary>What the kernel's counters objected to, by what was made.</summary>
+    readonly ConcurrentDictionary<Made, string> _objections = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>What was said live; the test is skipped, with the reason, where nothing could be made or watched.</summary>
     public Answer Answer
@@ -37,6 +42,14 @@ public abstract class Diagnosed(string name, IEnumerable<Trial> wanted) : IAsync
         return trial;
     }
 
+    /// <summary>Fails when the kernel's own counters do not show what the lab says it made.</summary>
+    public void KernelAgreesTo(string cause, string? variant)
+    {
+        Trial trial = Of(cause, variant);
+        Assert.Null(trial.Obstacle);
+        Assert.Null(_objections.GetValueOrDefault(trial.Made!));
+    }
+
     public async ValueTask InitializeAsync()
     {
         IReadOnlyList<string> missing = Requirements.Missing(Requirements.Network);
@@ -47,10 +60,26 @@ public abstract class Diagnosed(string name, IEnumerable<Trial> wanted) : IAsync
             return;
         }
         _recording = new Recording(name);
-        var trials = new Trials(source, LabUnderTest.Executable) { SideBySide = 6, OnEvent = _recording.Write };
+        var trials = new Trials(source, LabUnderTest.Executable) { SideBySide = 6, OnEvent = _recording.Write, Witness = WitnessAsync };
         (_answer, _trials) = await trials.RunAsync([.. wanted], TestContext.Current.CancellationToken);
         _recording.Finish();
         await AgainAsync([.. _trials.Where(trial => trial.Obstacle is null && TrialAssert.Objection(trial) is not null)]);
+    }
+
+    async Task<Func<Made, CancellationToken, Task>> WitnessAsync(Network network, CancellationToken ct)
+    {
+        KernelAgrees kernel = await KernelAgrees.WatchAsync(network, ct);
+        return async (made, stop) =>
+        {
+            try
+            {
+                await kernel.CheckAsync(made, stop);
+            }
+            catch (XunitException objection)
+            {
+                _objections[made] = objection.Message;
+            }
+        };
     }
 
     /// <summary>One more try for what came out wrong. A kernel may be built to pass over tracepoints while process 1 runs (as those of some sandboxes are, to hide their agent): timers that interrupt that process then fire unseen, by us as by perf and ftrace.</summary>
@@ -61,7 +90,7 @@ public abstract class Diagnosed(string name, IEnumerable<Trial> wanted) : IAsync
         foreach (Trial trial in wrong)
             TestContext.Current.SendDiagnosticMessage($"once more: {TrialAssert.Objection(trial)}");
         using ISource source = WatchedKernel.Open(out _)!;
-        var trials = new Trials(source, LabUnderTest.Executable) { SideBySide = 6 };
+        var trials = new Trials(source, LabUnderTest.Executable) { SideBySide = 6, Witness = WitnessAsync };
         (_, IReadOnlyList<Trial> again) = await trials.RunAsync([.. wrong.Select(trial => new Trial(trial.Fault, trial.Parameters))], TestContext.Current.CancellationToken);
         _trials = [.. _trials.Except(wrong), .. again];
     }

@@ -17,6 +17,16 @@ public class UsualFaultTests(UsualFaults made)
     [Theory, MemberData(nameof(Causes))]
     public void Is_named_first(string cause) => TrialAssert.Named(made.Of(cause, null));
 
+    [Theory, MemberData(nameof(Causes))]
+    public void The_kernel_does_what_the_cause_says(string cause) => made.KernelAgreesTo(cause, null);
+
+    [Theory, MemberData(nameof(Causes))]
+    public void As_many_are_made_as_the_fault_says(string cause)
+    {
+        Trial trial = made.Of(cause, null);
+        Assert.Equal((cause, trial.Fault.Count), (trial.Made!.Cause, trial.Made.Count));
+    }
+
     [Fact]
     public void Nothing_was_lost() => Assert.Equal(0, made.Answer.Lost);
 }

@@ -28,4 +28,7 @@ public class VariedFaultTests(VariedFaults made) : IClassFixture<VariedFaults>
 
     [Theory, MemberData(nameof(Variants))]
     public void Is_named_first(string cause, string variant) => TrialAssert.Named(made.Of(cause, variant));
+
+    [Theory, MemberData(nameof(Variants))]
+    public void The_kernel_does_what_the_cause_says(string cause, string variant) => made.KernelAgreesTo(cause, variant);
 }

@@ -125,6 +125,36 @@ public class TuneTests
         Assert.Equal(before, await tuned.SettingsAsync(Ct));
     }
 
+    // In namespaces of its own, with an empty /var/lib, where the program keeps what it has to undo unless told otherwise.
+    [Fact]
+    public async Task When_every_process_was_killed_any_command_of_root_sets_all_back_but_help_and_version()
+    {
+        BuiltProgram.Needs("root", "unshare", "sysctl");
+        const string script = """
+            set -e
+            mount -t tmpfs none /var/lib
+            value() { sysctl -n net.ipv4.tcp_keepalive_time; }
+            tcpwhy() { "$dotnet" "$dll" "$@"; }
+            value
+            tcpwhy tune apply --profile server --yes --baseline 100ms --confirm-within 1h --sysctl-directory /var/lib >/dev/null 2>&1
+            value
+            kill -9 $(sed -n 's/.*"timer_pid": *\([0-9]*\).*/\1/p' /var/lib/tcpwhy/tune/host.json | tr -d ,)
+            sleep 0.3
+            tcpwhy --help >/dev/null; tcpwhy --version >/dev/null; tcpwhy explain --help >/dev/null
+            value
+            tcpwhy explain keepalive-race >/dev/null
+            value
+            ls /var/lib/tcpwhy/tune
+            tcpwhy explain keepalive-race >/dev/null
+            """;
+        using var shell = new RunningProgram(["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "env", $"dotnet={TunedHost.Tcpwhy[0]}", $"dll={TunedHost.Tcpwhy[1]}", "sh", "-c", script]);
+        ProgramEnd end = await shell.EndAsync();
+
+        Assert.True(end.Status == 0, end.Out + end.Error);
+        Assert.Equal(["7200", "60", "60", "7200", "host.json", "lock"], end.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("5 settings of this host set back", Assert.Single(end.Complaints), StringComparison.Ordinal);
+    }
+
     // With processes of its own, the namespace is the first of a "host", whose file lasts.
     [Fact]
     public async Task On_a_host_the_file_comes_with_the_confirmation_and_goes_with_the_rollback()

@@ -23,6 +23,16 @@ public class GenerateTests
     }
 
     [Theory]
+    [InlineData("--measure-max goes with --measure", "--measure-max", "5s")]
+    [InlineData("--measure-max: at least 2s and at most 1h", "--measure", "--measure-max", "1s")]
+    [InlineData("--measure goes with --mode http", "--measure", "--mode", "tcp")]
+    public void Measuring_needs_what_it_goes_with(string complaint, params string[] options)
+    {
+        Run run = Run.Of(["generate", "nginx", "192.0.2.1:80", .. options]);
+        Assert.Equal((ExitCode.Usage, "", $"tcpwhy: {complaint}\n"), (run.Status, run.Out, run.Error));
+    }
+
+    [Theory]
     [InlineData("haproxy", "2.0", "2.3", "clitcpka-idle")]
     [InlineData("haproxy", "2.3", "2.4", "option idle-close-on-response")]
     [InlineData("nginx", "1.19.9", "1.19.10", "keepalive_time ")]

@@ -22,6 +22,8 @@ public class LayoutTests
     [InlineData(typeof(Settings), "settings")]
     [InlineData(typeof(TrafficKey), "traffic_key")]
     [InlineData(typeof(Traffic), "traffic")]
+    [InlineData(typeof(Wanted), "wanted")]
+    [InlineData(typeof(WantedEnd), "wanted_end")]
     public void Structure_has_the_layout_of_the_compiled_object(Type mirror, string name)
     {
         BtfStruct original = watch.Struct(name)!;
@@ -39,6 +41,9 @@ public class LayoutTests
     [InlineData(typeof(TaskFlags), "task_flags", "TASK_")]
     [InlineData(typeof(TransferFlags), "transfer_flags", "TRANSFER_")]
     [InlineData(typeof(Model.Opener), "opener", "OPENER_")]
+    [InlineData(typeof(Model.FirstWords), "words", "WORDS_")]
+    [InlineData(typeof(PortFlags), "port_flags", "PORT_")]
+    [InlineData(typeof(Model.PortSpeech), "port_flags", "PORT_")]
     public void Enum_has_the_values_of_the_compiled_object(Type mirror, string name, string prefix)
     {
         // COUNT_MAX sizes a map, None is C#'s word for no flag, and RCV is spelt out.

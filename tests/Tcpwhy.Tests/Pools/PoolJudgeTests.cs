@@ -106,7 +106,7 @@ public class PoolJudgeTests
         Pool silent = new Simulation().Connections(3, -400, 1000, 0.1).Pool();
 
         PoolJudgement found = PoolJudge.Of(silent)[0];
-        Assert.Equal((PoolVerdict.StaleRisk, Severity.Info, (object)"AWS NLB, NAT Gateway"), (found.Verdict, found.Severity, found.Evidence[0].Values[1]));
+        Assert.Equal((PoolVerdict.StaleRisk, Severity.Info, (object)"AWS Network Load Balancer, TCP / AWS NAT gateway"), (found.Verdict, found.Severity, found.Evidence[0].Values[1]));
 
         Pool answered = silent with { Silent = new Spread(3, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30)) };
         Assert.Equal(PoolVerdict.Healthy, PoolJudge.Of(answered)[0].Verdict);

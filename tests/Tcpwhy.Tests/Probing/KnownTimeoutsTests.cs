@@ -1,3 +1,6 @@
+using Tcpwhy.Balancers;
+using Tcpwhy.Pools;
+using Tcpwhy.Pools.Runtimes;
 using Tcpwhy.Probing;
 using Xunit;
 
@@ -70,6 +73,56 @@ public class KnownTimeoutsTests
 
     [Fact]
     public void The_table_has_the_products_that_people_run() => Assert.True(KnownTimeouts.All.Count >= 60);
+
+    [Theory]
+    [InlineData("node", 5)]
+    [InlineData("gunicorn", 2)]
+    [InlineData("nginx", 75)]
+    [InlineData("tomcat", 20)]
+    [InlineData("kestrel", 130)]
+    [InlineData("puma", 20)]
+    public void A_server_s_word_stands_for_the_shortest_default_of_its_versions(string word, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), KnownServer.Parse(word, _ => null).KeepAlive);
+
+    [Fact]
+    public void Every_word_for_a_server_has_a_default() => Assert.All(KnownServer.Products, one => Assert.NotNull(KnownServer.Parse(one.Name, _ => null)));
+
+    [Theory]
+    [InlineData("alb", 60)]
+    [InlineData("nlb", 350)]
+    [InlineData("cloudfront", 5)]
+    [InlineData("gcp", 600)]
+    [InlineData("azure", 240)]
+    [InlineData("frontdoor", 90)]
+    [InlineData("heroku", 90)]
+    [InlineData("envoy", 3600)]
+    public void A_front_keeps_connections_as_the_table_says(string word, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), Front.Find(word)!.Idle);
+
+    [Fact]
+    public void Every_front_but_none_has_a_default() => Assert.All(Front.Known.Skip(1), front => Assert.NotNull(front.Idle));
+
+    [Theory]
+    [InlineData(Runtime.DotNet, "SocketsHttpHandler", "PooledConnectionIdleTimeout", ".NET SocketsHttpHandler")]
+    [InlineData(Runtime.DotNet, "Npgsql", "Connection Idle Lifetime", "Npgsql")]
+    [InlineData(Runtime.Java, "HikariCP", "idleTimeout", "HikariCP")]
+    [InlineData(Runtime.Java, "java.net.http", "jdk.httpclient.keepalive.timeout", "JDK HttpClient")]
+    [InlineData(Runtime.NodeJs, "agentkeepalive", "freeSocketTimeout", "agentkeepalive (Node.js)")]
+    [InlineData(Runtime.Go, "http.Transport", "IdleConnTimeout", "Go net/http Transport")]
+    [InlineData(Runtime.Nginx, "upstream", "keepalive_timeout", "nginx upstream")]
+    [InlineData(Runtime.Envoy, "cluster", "common_http_protocol_options.idle_timeout", "Envoy")]
+    public void What_a_pool_s_setting_is_by_default_agrees_with_the_table(Runtime runtime, string library, string setting, string product)
+    {
+        List<string?> written = [.. Enum.GetValues<PoolVerdict>().SelectMany(verdict => KnobTable.Of(runtime, verdict))
+            .Where(knob => knob.Library == library && knob.Setting == setting).Select(knob => knob.Default).Distinct()];
+        double seconds = Assert.Single(written) switch
+        {
+            { } text when text.Contains(':', StringComparison.Ordinal) => TimeSpan.ParseExact(text, "c", null).TotalSeconds,
+            { } text when text.EndsWith('h') => 3600 * double.Parse(text[..^1], System.Globalization.CultureInfo.InvariantCulture),
+            { } text when double.Parse(text.TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture) is var number => number >= 1000 ? number / 1000 : number,
+            _ => double.NaN,
+        };
+        Assert.Equal(KnownTimeouts.Of(product, TimeoutSide.Pool).TotalSeconds, seconds);
+    }
 
     private static IReadOnlyList<KnownTimeout> Read(string lines) => KnownTimeouts.Read(new StringReader(lines), "t");
 }

@@ -31,11 +31,15 @@ internal static class SampleEvents
         new CallFailed { Time = At(109), Local = Endpoint.None, Remote = ServerEnd, Call = "connect", Errno = 111, Process = Web },
         new AttemptFailed { Time = At(109), Netns = 4026532281, Socket = Client, Local = ClientEnd, Remote = ServerEnd, State = TcpState.Established, Errno = 110, TimedOut = true, PeerClosed = true, Idle = TimeSpan.FromSeconds(75.1), Process = Web },
         new AcceptQueueFull { Time = At(110), Socket = Listener, Local = ServerEnd, Remote = ClientEnd, Waiting = 129, Backlog = 128 },
+        new SynQueueFull { Time = At(110), Local = ServerEnd, Remote = ClientEnd, Waiting = 128, Backlog = 128, Process = Java },
+        new AcceptQueueDrained { Time = At(110), Netns = 4026531840, Socket = Listener, Local = ServerEnd, Backlog = 5, FullFor = TimeSpan.FromMilliseconds(120), Process = Java },
+        new SocketFound { Time = At(110), Netns = 4026531840, Socket = Server, Local = ServerEnd, Remote = ClientEnd, State = TcpState.Established, Process = Java },
+        new ConntrackLooked { Time = At(110), Netns = 4026531840, Local = ServerEnd, Remote = ClientEnd, Known = true, Caller = ClientEnd, Called = ServerEnd, Answerer = V6End, AnsweredTo = ClientEnd, IdleTimeout = TimeSpan.FromSeconds(432_000) },
         new ProcessExited { Time = At(111), Netns = 4026531840, Process = Java },
         new SocketsWaiting { Time = At(112), State = TcpState.CloseWait, Process = Java, Local = ServerEnd, Remote = ClientEnd with { Port = 0 }, Opener = Opener.Remote, Count = 23, Settled = 19, Oldest = TimeSpan.FromMinutes(90), Youngest = TimeSpan.FromMilliseconds(250), UnreadBytes = 5_000_000_000, Examples = [ClientEnd, V6End] },
         new CountersRead { Time = At(113), Netns = 4026531840, Moved = new SortedDictionary<string, long> { ["TcpExtListenOverflows"] = 7, ["TcpCurrEstab"] = -3 } },
         new SettingsRead { Time = At(113), Netns = 4026531840, Values = new SortedDictionary<string, string> { ["net.ipv4.ip_local_port_range"] = "32768 60999" } },
-        new TrafficCounted { Time = At(114), Opened = 90210, Accepted = 45000, ClosedNormally = 90190, Failed = 20, Retransmits = 13, SynRetransmits = 1, FastRetransmits = 2, TimeoutRetransmits = 3, TailProbes = 7, Flows = [new TrafficFlow(Java, 4026531840, ClientEnd.Address, 443, Opener.Remote, 101, 1024, 4096, TimeSpan.FromMicroseconds(153)), new TrafficFlow(null, 0, V6End.Address, 0, Opener.Unknown, 0, 0, 0, TimeSpan.Zero)] },
+        new TrafficCounted { Time = At(114), Opened = 90210, Accepted = 45000, ClosedNormally = 90190, Failed = 20, Retransmits = 13, SynRetransmits = 1, FastRetransmits = 2, TimeoutRetransmits = 3, TailProbes = 7, Flows = [new TrafficFlow(Java, 4026531840, ClientEnd.Address, 443, Opener.Remote, 101, 1024, 4096, TimeSpan.FromMicroseconds(153), TimeSpan.FromSeconds(9)), new TrafficFlow(null, 0, V6End.Address, 0, Opener.Unknown, 0, 0, 0, TimeSpan.Zero)] },
         new Lost { Time = At(115), Count = 0, Where = "ring buffer" },
         new Ended { Time = At(10_000_000), Events = 812, CpuSeconds = 0.08, PeakMemoryBytes = 61_000_000 },
     ];
@@ -48,7 +52,8 @@ internal static class SampleEvents
         UnackedBytes = 8, UnsentBytes = 9, UnreadBytes = 1204, RetransmitsTotal = 11, RetransmitsInARow = 12, ProbesUnanswered = 13, Backoff = 14,
         RttMicroseconds = 15, MinRttMicroseconds = 16, RetransmitTimeoutMicroseconds = 17, CongestionWindowSegments = 18, SendWindowBytes = 19,
         ReceiveWindowBytes = 20, MssBytes = 21, PathMtuBytes = 22, SegmentsInFlight = 23, KeepAlive = true, KeepAliveIdleSeconds = 24,
-        KeepAliveIntervalSeconds = 25, KeepAliveProbes = 26, UserTimeoutMilliseconds = 27, Orphaned = true, LingerZero = true, SoftError = 113,
+        KeepAliveIntervalSeconds = 25, KeepAliveProbes = 26, UserTimeoutMilliseconds = 27, Orphaned = true, LingerZero = true, SynData = true, SoftError = 113,
+        Relay = true, Said = FirstWords.Http400, Heard = FirstWords.Tls, AlertSaid = 40, AlertHeard = 255, PortSpeaks = PortSpeech.Tls | PortSpeech.Http,
         Uid = -2, Cgroup = ulong.MaxValue,
     };
 }

@@ -121,6 +121,26 @@ public sealed class TunerTests : IDisposable
     }
 
     [Fact]
+    public void One_file_tells_whether_something_waits()
+    {
+        Assert.False(_store.SomethingWaits);
+        Tuner tuner = Applied(("net.core.somaxconn", "8192"));
+        Assert.True(_store.SomethingWaits);
+        tuner.Confirm(_host);
+        Assert.False(_store.SomethingWaits);
+
+        Applied(("net.core.somaxconn", "16384"));
+        Assert.True(_store.SomethingWaits);
+        Assert.Single(new Recovery(_proc, _store, _boot).Run());
+        Assert.False(_store.SomethingWaits);
+
+        // Killed between the journal and the note that nothing waits.
+        File.WriteAllText(Path.Combine(_root.FullName, "state/tune/waiting"), "");
+        Assert.Empty(new Recovery(_proc, _store, _boot).Run());
+        Assert.False(_store.SomethingWaits);
+    }
+
+    [Fact]
     public void Two_changes_that_were_confirmed_are_rolled_back_to_before_the_first()
     {
         Applied(("net.core.somaxconn", "8192")).Confirm(_host);

@@ -1,3 +1,5 @@
+using Tcpwhy.Probing;
+
 namespace Tcpwhy.Balancers.Reading;
 
 /// <summary>What one nginx.conf says with all that it includes; a file of a part, as those in conf.d/, is read as if it stood in http.</summary>
@@ -6,6 +8,12 @@ public sealed class NginxSetup
     private static readonly string[] MainBlocks = ["http", "events", "stream", "mail"];
 
     private static readonly string[] Times = ["keepalive_timeout", "proxy_connect_timeout", "proxy_read_timeout", "proxy_send_timeout", "proxy_timeout", "client_header_timeout"];
+
+    /// <summary>How long nginx keeps a client's idle connection when no keepalive_timeout says otherwise.</summary>
+    public static TimeSpan UsualKeepAlive => KnownTimeouts.Of("nginx", TimeoutSide.Server);
+
+    /// <summary>How long it keeps its own in an upstream's pool.</summary>
+    public static TimeSpan UsualPool => KnownTimeouts.Of("nginx upstream", TimeoutSide.Pool);
 
     private NginxSetup(NginxDirective root, SourceFile main, IReadOnlyList<SourceFile> files, IReadOnlyList<NginxDirective> missing) =>
         (Root, Main, Files, Missing, IsWhole) = (root, main, files, missing, root.Children!.Exists(child => MainBlocks.Contains(child.Name)));

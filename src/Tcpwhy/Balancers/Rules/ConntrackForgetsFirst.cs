@@ -43,7 +43,7 @@ internal sealed class ConntrackForgetsFirst : Rule
         {
             foreach (NginxDirective server in nginx.Servers)
             {
-                if ((server.Find("keepalive_timeout") is { } kept ? kept.Time(0) : TimeSpan.FromSeconds(75)) is { } client)
+                if ((server.Find("keepalive_timeout") is { } kept ? kept.Time(0) : NginxSetup.UsualKeepAlive) is { } client)
                     yield return ("nginx", client, chain.Probe(server));
             }
         }

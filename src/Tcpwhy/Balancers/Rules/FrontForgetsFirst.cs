@@ -31,7 +31,7 @@ internal sealed class FrontForgetsFirst : Rule
             foreach (NginxDirective server in nginx.Servers)
             {
                 NginxDirective? line = server.Find("keepalive_timeout");
-                TimeSpan? ours = line is null ? TimeSpan.FromSeconds(75) : line.Time(0);
+                TimeSpan? ours = line is null ? NginxSetup.UsualKeepAlive : line.Time(0);
                 if (ours is { } kept && kept >= idle && !(chain.Probe(server) < idle))
                 {
                     string right = $"keepalive_timeout {Text(TimeoutPlan.ClientIdle(chain.Front))};";

@@ -29,9 +29,8 @@ internal sealed class FrontOutlivesKeepAlive : Rule
         {
             foreach (NginxDirective server in nginx.Servers)
             {
-                // nginx's own default is 75 s.
                 NginxDirective? line = server.Find("keepalive_timeout");
-                TimeSpan? ours = line is null ? TimeSpan.FromSeconds(75) : line.Time(0);
+                TimeSpan? ours = line is null ? NginxSetup.UsualKeepAlive : line.Time(0);
                 if (ours is not { Ticks: > 0 } kept || kept > idle)
                     continue;
                 string right = $"keepalive_timeout {wanted};";

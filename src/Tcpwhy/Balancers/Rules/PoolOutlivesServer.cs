@@ -21,9 +21,8 @@ internal sealed class PoolOutlivesServer : Rule
                 bool pools = upstream.Own("keepalive") is { } keepalive ? keepalive[0] != "0" : chain.NginxVersion.IsAtLeast(1, 29, 7);
                 if (!pools || chain.ServerOf(upstream[0]) is not { } server)
                     continue;
-                // nginx's own default is 60 s.
                 NginxDirective? line = upstream.Own("keepalive_timeout");
-                if ((line is null ? TimeSpan.FromSeconds(60) : line.Time(0)) is not { } ours || ours < server.KeepAlive)
+                if ((line is null ? NginxSetup.UsualPool : line.Time(0)) is not { } ours || ours < server.KeepAlive)
                     continue;
                 TimeSpan right = TimeoutPlan.PoolIdle(server.KeepAlive);
                 string text = $"keepalive_timeout {Text(right)};";

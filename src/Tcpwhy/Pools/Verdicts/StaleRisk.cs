@@ -1,5 +1,6 @@
 using System.Net;
 using Tcpwhy.Model;
+using Tcpwhy.Probing;
 
 namespace Tcpwhy.Pools.Verdicts;
 
@@ -9,14 +10,14 @@ internal static class StaleRisk
     private const int LeastClosings = 3;
     private static readonly TimeSpan LeastIdle = TimeSpan.FromSeconds(1);
 
-    /// <summary>Devices that forget an idle connection in silence, by their default.</summary>
-    private static readonly (TimeSpan After, string Device)[] Forgetful =
+    /// <summary>Devices that forget an idle connection without a word, by their default, the longest first.</summary>
+    private static readonly Lazy<(TimeSpan After, string Devices)[]> Forgetful = new(() =>
     [
-        (TimeSpan.FromSeconds(240), "Azure Load Balancer"),
-        (TimeSpan.FromSeconds(350), "AWS NLB, NAT Gateway"),
-        (TimeSpan.FromSeconds(600), "Google Cloud firewall"),
-        (TimeSpan.FromSeconds(900), "IPVS"),
-    ];
+        .. KnownTimeouts.All.Where(one => one is { Side: TimeoutSide.Path, How: not IdleEnd.Reset, Default: not null })
+            .GroupBy(one => one.Default.GetValueOrDefault(), one => one.Product)
+            .OrderByDescending(devices => devices.Key)
+            .Select(devices => (devices.Key, string.Join(" / ", devices.Take(2)))),
+    ]);
 
     public static PoolJudgement? Judge(Pool pool)
     {
@@ -57,12 +58,11 @@ internal static class StaleRisk
         // Nothing stands between two ends on one host. And what answers keep-alives lives.
         if (IPAddress.IsLoopback(pool.Destination.Address) || pool.Silent.Count == 0)
             return;
-        for (int i = Forgetful.Length - 1; i >= 0; i--)
+        foreach ((TimeSpan after, string devices) in Forgetful.Value)
         {
-            (TimeSpan after, string device) = Forgetful[i];
             if (pool.Silent.Longest <= after)
                 continue;
-            found.For(0.5, "the longest silence is {0}; {1} forgets a connection after {2}", pool.Silent.Longest, device, after);
+            found.For(0.5, "the longest silence is {0}; {1} forgets a connection after {2}", pool.Silent.Longest, devices, after);
             return;
         }
     }

@@ -1,0 +1,40 @@
+using Tcpwhy.Sources;
+
+namespace Tcpwhy.Lab;
+
+/// <summary>How the diagnosis did with all faults in all variations.</summary>
+public sealed record Score(IReadOnlyList<CauseScore> Causes)
+{
+    /// <summary>Trials in one window of diagnosis: their processes live until its end, about 40 MB each.</summary>
+    private const int Window = 24;
+
+    public int Made => Causes.Sum(cause => cause.Made);
+
+    public int Named => Causes.Sum(cause => cause.Named);
+
+    /// <summary>Share of the faults made that were named first.</summary>
+    public double Recall => Made == 0 ? 0 : (double)Named / Made;
+
+    /// <summary>Share of what was called trouble that was the fault made.</summary>
+    public double Precision => Named == 0 ? 0 : (double)Named / (Named + Causes.Sum(cause => cause.Confusions.Values.Sum()));
+
+    /// <summary>Makes every variation of the faults, a window of diagnosis for some dozens of them.</summary>
+    /// <param name="watch">Opens a source for the next window.</param>
+    /// <param name="onMade">Told when a fault has been made, or could not be.</param>
+    /// <param name="executable">The program that plays the actors, null for this one.</param>
+    public static async Task<Score> OfAsync(IReadOnlyList<Fault> faults, Func<ISource> watch, Action<Trial>? onMade, CancellationToken ct, string? executable = null)
+    {
+        List<(string Variation, Trial Trial)> wanted = [.. faults.SelectMany(fault => Variation.Of(fault).Select(variation => (variation.Name, new Trial(fault, variation.Parameters))))];
+        List<(string Variation, Trial Trial)> judged = [];
+        // Variations of one fault do the same at the same time: mixed, each window is a mixture.
+        int windows = (wanted.Count + Window - 1) / Window;
+        for (int window = 0; window < windows; window++)
+        {
+            (string Variation, Trial Trial)[] some = [.. wanted.Where((_, n) => n % windows == window)];
+            using ISource source = watch();
+            (_, IReadOnlyList<Trial> trials) = await new Trials(source, executable) { SideBySide = 6, OnMade = onMade }.RunAsync([.. some.Select(one => one.Trial)], ct);
+            judged.AddRange(some.Zip(trials, (one, trial) => (one.Variation, trial)));
+        }
+        return new Score([.. faults.Select(fault => new CauseScore(fault.Cause, [.. judged.Where(one => one.Trial.Fault == fault)]))]);
+    }
+}
