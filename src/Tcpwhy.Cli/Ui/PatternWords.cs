@@ -32,7 +32,7 @@ internal static class PatternWords
         {
             InsufficientData few => screen.T("{0}: too few points to tell ({1} of {2})", name, few.Points, few.Needed),
             Normal { Low: var low, High: var high } when low == high => screen.T("{0}: always {1}", name, Number(low)),
-            Normal normal => screen.T("{0}: nothing but noise, from {1} to {2} around {3}", name, Number(normal.Low), Number(normal.High), Number(normal.Median)),
+            Normal normal => screen.T("{0}: no trend, no period, no shift; from {1} to {2} around {3}", name, Number(normal.Low), Number(normal.High), Number(normal.Median)),
             Trend { PerSecond: > 0 } trend => screen.T("{0}: rises by {1} (95 % between {2} and {3}), from {4} to {5}", Slope(name, trend, screen)),
             Trend trend => screen.T("{0}: falls by {1} (95 % between {2} and {3}), from {4} to {5}", Slope(name, trend, screen)),
             Periodic wave => screen.T("{0}: comes back every {1} ({2} times here), between {3} and {4}; a peak was at {5} UTC", name, Measure.Of(wave.Period), wave.Cycles.ToString("0", CultureInfo.InvariantCulture), Number(wave.Low), Number(wave.High), Clock(wave.Peak)),

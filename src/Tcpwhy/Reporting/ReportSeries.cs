@@ -6,22 +6,22 @@ namespace Tcpwhy.Reporting;
 /// <summary>The series of a report in which patterns are looked for: few, since each costs the others some of their sharpness.</summary>
 internal static class ReportSeries
 {
-    private static readonly (string Value, string Name)[] Read =
+    private static readonly (string Value, string Name, double Unit)[] Read =
     [
-        ("connections", "connections"),
-        ("state.time_wait", "sockets in TIME_WAIT"),
-        ("state.close_wait", "sockets in CLOSE_WAIT"),
-        ("opened_per_second", "new connections a second"),
-        ("retransmit_share", "share of segments sent again"),
+        ("connections", "connections", 1),
+        ("state.time_wait", "sockets in TIME_WAIT", 1),
+        ("state.close_wait", "sockets in CLOSE_WAIT", 1),
+        ("opened_per_second", "new connections a second", 1),
+        ("retransmit_share", "percent of segments sent again", 100),
     ];
 
     /// <param name="spans">Those of the points that stand for some time.</param>
     public static List<Series> Of(IReadOnlyList<Point> points, IReadOnlyList<Point> spans, IReadOnlyDictionary<DateTimeOffset, RoundTrips> roundTrips)
     {
         List<Series> series = [];
-        foreach ((string value, string name) in Read)
+        foreach ((string value, string name, double unit) in Read)
         {
-            SeriesPoint[] values = [.. points.Where(point => point.Values.ContainsKey(value)).Select(point => new SeriesPoint(point.End, point.Values[value].Mean))];
+            SeriesPoint[] values = [.. points.Where(point => point.Values.ContainsKey(value)).Select(point => new SeriesPoint(point.End, point.Values[value].Mean * unit))];
             if (values.Length > 0)
                 series.Add(new Series(name, values));
         }

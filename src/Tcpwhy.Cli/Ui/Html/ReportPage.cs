@@ -109,7 +109,8 @@ internal sealed class ReportPage
         string failed = traffic.Failed == 0 ? _screen.T("Connections are in trouble")
             : traffic.Opened < traffic.Failed ? _screen.Count(traffic.Failed, "{0} connection failed", "{0} connections failed")
             : _screen.T("{0} of {1} connections failed", Measure.Number(traffic.Failed), Measure.Number(traffic.Opened));
-        string reasons = broken.Length == 1 ? _screen.T("{0}, for one reason:", failed) : _screen.T("{0}, for {1} reasons. The first is the one to act on:", failed, broken.Length);
+        int causes = broken.DistinctBy(one => one.Cause).Count();
+        string reasons = causes == 1 ? _screen.T("{0}, for one reason:", failed) : _screen.T("{0}, for {1} reasons. The first is the one to act on:", failed, causes);
         return (broken[0].Severity, $"{reasons} {broken[0].Title}");
     }
 
@@ -169,11 +170,9 @@ internal sealed class ReportPage
         bool any = _json.Findings.Any(one => one.Severity != "info");
         if (any)
             _page.Open("section", ("aria-labelledby", "findings")).Element("h2", _screen.T("Why connections broke"), ("id", "findings"));
-        for (int i = 0; i < _json.Findings.Count; i++)
-        {
-            if (_json.Findings[i].Severity != "info")
-                new FindingSection(_page, _screen).Draw(_json.Findings[i], i);
-        }
+        // Those of the same cause differ in process and peer: the first says what there is to say.
+        foreach (IGrouping<string, (FindingJson Finding, int Number)> cause in _json.Findings.Select((finding, i) => (finding, i)).Where(one => one.finding.Severity != "info").GroupBy(one => one.finding.Cause))
+            new FindingSection(_page, _screen).Draw([.. cause]);
         if (any)
             _page.Close();
         FindingJson[] normal = [.. _json.Findings.Where(one => one.Severity == "info")];

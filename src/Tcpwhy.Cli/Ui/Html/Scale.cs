@@ -4,7 +4,7 @@ namespace Tcpwhy.Cli.Ui.Html;
 internal readonly record struct Scale(double Top)
 {
     public const int Parts = 4;
-    private static readonly double[] Round = [1, 2, 4, 6, 8, 10];
+    private static readonly double[] Round = [1, 1.2, 1.6, 2, 4, 6, 8, 10];
 
     /// <summary>The smallest scale of round parts that holds the value; 0 to 4 of nothing.</summary>
     /// <param name="whole">Whether its parts are whole numbers, as counts want them.</param>
@@ -12,14 +12,15 @@ internal readonly record struct Scale(double Top)
     {
         if (!(most > 0) || !double.IsFinite(most))
             return new Scale(whole ? Parts : 1);
-        double size = Math.Pow(10, Math.Floor(Math.Log10(most)));
-        foreach (double step in Round)
+        for (double size = Math.Pow(10, Math.Floor(Math.Log10(most))); ; size *= 10)
         {
-            double top = step * size;
-            if (top >= most)
-                return new Scale(whole && top < Parts ? Parts : top);
+            foreach (double step in Round)
+            {
+                double top = step * size;
+                if (top >= most && (!whole || top % Parts == 0))
+                    return new Scale(top);
+            }
         }
-        return new Scale(10 * size);
     }
 
     /// <summary>The values at the lines, the highest first.</summary>

@@ -25,7 +25,7 @@ internal sealed record ReportJson(
     IReadOnlyList<ReportAlertJson> Alerts,
     IReadOnlyList<PatternJson> Patterns,
     ReportPortsJson Ports,
-    IReadOnlyList<CauseCountJson> FailuresByCause,
+    IReadOnlyList<ReportCauseJson> FailuresByCause,
     LatencyJson? RoundTripSeconds,
     IReadOnlyList<SlotJson> Timeline,
     IReadOnlyList<FindingJson> Findings)
@@ -51,7 +51,7 @@ internal sealed record ReportJson(
             [.. report.Alerts.Select(one => ReportAlertJson.Of(one, screen.Language))],
             [.. report.Patterns.Select(one => PatternJson.Of(one, screen))],
             ReportPortsJson.Of(report.Last),
-            CauseCountJson.Of(report, screen.Language),
+            ReportCauseJson.Of(report, screen.Language),
             LatencyJson.Of(report.RoundTrips),
             [.. report.Slots.Select(SlotJson.Of)],
             diagnosis.Findings ?? []);
@@ -127,16 +127,16 @@ internal sealed record ReportPortsJson(IReadOnlyList<PortJson> Local, IReadOnlyL
 }
 
 /// <summary>How many connections broke for a cause.</summary>
-internal sealed record CauseCountJson(string Cause, string Title, string Severity, long Count, double Share)
+internal sealed record ReportCauseJson(string Cause, string Title, string Severity, long Count, double Share)
 {
-    public static IReadOnlyList<CauseCountJson> Of(Report report, Language language)
+    public static IReadOnlyList<ReportCauseJson> Of(Report report, Language language)
     {
         List<Finding> broken = [.. report.Answer.Findings.Where(one => one.Severity > Model.Severity.Info)];
         double all = broken.Sum(one => (double)one.Count);
         return
         [
             .. broken.GroupBy(one => one.Cause, StringComparer.Ordinal)
-                .Select(group => new CauseCountJson(group.Key, CausePage.Of(group.Key).Title(language), group.Any(one => one.Severity == Model.Severity.Critical) ? "critical" : "warning", group.Sum(one => (long)one.Count), Math.Round(group.Sum(one => one.Count) / all, 6)))
+                .Select(group => new ReportCauseJson(group.Key, CausePage.Of(group.Key).Title(language), group.Any(one => one.Severity == Model.Severity.Critical) ? "critical" : "warning", group.Sum(one => (long)one.Count), Math.Round(group.Sum(one => one.Count) / all, 6)))
                 .OrderByDescending(one => one.Count).ThenBy(one => one.Cause, StringComparer.Ordinal),
         ];
     }
