@@ -11,6 +11,9 @@ namespace Tcpwhy.Reporting;
 /// <summary>Gathers what a report needs: watches this host for a while, takes one reading of it, or plays a recording.</summary>
 public static class ReportWatch
 {
+    /// <summary>Enough for every pattern; a flood of failures need not be held in memory.</summary>
+    private const int MostVerdicts = 100_000;
+
     /// <summary>Reads the host; the round trips of its established connections are added to the list.</summary>
     public delegate Reading Reader(List<TimeSpan> roundTrips);
 
@@ -59,6 +62,34 @@ public static class ReportWatch
         };
         Point point = Point.Of(new Tick { Start = reading.Time, Reading = reading, Findings = [] });
         return ReportMaker.Of(ReportKind.Once, answer, [point], [], roundTrips, [], plan.Thresholds);
+    }
+
+    /// <summary>Reports on what an earlier watch kept.</summary>
+    /// <exception cref="ToolException">Nothing of that time was recorded, or the file cannot be read.</exception>
+    public static Report History(HistoryReader history, DateTimeOffset since, DateTimeOffset until, Filter filter, Thresholds thresholds)
+    {
+        HistoryWindow window = history.Window(since, until, filter);
+        Answer answer = window.Answer;
+        TimeSpan length = answer.End - answer.Start;
+        Resolution resolution = length <= TimeSpan.FromHours(1) ? Resolution.Reading : length <= TimeSpan.FromDays(2) ? Resolution.Minute : Resolution.Hour;
+        IReadOnlyList<Point> points = history.Points(answer.Start, answer.End, resolution);
+        // Single readings are kept for two days.
+        if (points.Count == 0)
+            points = history.Points(answer.Start, answer.End, Resolution.Minute);
+        List<Finding> verdicts = [];
+        history.EachFailure(answer.Start, answer.End, one =>
+        {
+            if (verdicts.Count < MostVerdicts && filter.Matches(one))
+                verdicts.Add(one);
+        });
+        List<string> notes = [.. answer.Notes];
+        if (window.Gaps.Count > 0)
+            notes.Add("nobody watched for a part of this time");
+        if (window.Unkept > 0)
+            notes.Add("some broken connections are counted, but were not kept one by one");
+        if (filter != Filter.Everything)
+            notes.Add("the findings are of the connections that the filter takes, the numbers over time of the whole host");
+        return ReportMaker.Of(ReportKind.History, answer with { Notes = notes }, points, verdicts, new Dictionary<DateTimeOffset, RoundTrips>(), history.Alerts(answer.Start, answer.End), thresholds);
     }
 
     /// <summary>Judges a recording.</summary>
