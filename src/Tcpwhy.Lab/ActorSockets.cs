@@ -36,6 +36,8 @@ internal sealed class ActorSockets : IDisposable
         switch (verb)
         {
             case "send": return new Reply("OK", socket.Send(new byte[Int(words[1])]));
+            case "say": return new Reply("OK", socket.Send(Convert.FromHexString(words[1])));
+            case "hear": return connection.Hear(Int(words[1]));
             case "receive": return connection.Receive(Int(words[1]), Int(words[2]));
             case "exchange": return connection.Exchange(Int(words[1]), Int(words[2]), long.Parse(words[3], CultureInfo.InvariantCulture));
             case "set": socket.SetRawSocketOption(Int(words[1]), Int(words[2]), BitConverter.GetBytes(Int(words[3]))); break;

@@ -38,7 +38,7 @@ public sealed class BpfSource : ISource
         var owners = new Owners(_proc);
         var events = new KernelEvents(_time, EnumNames.ResetReasons(btf), EnumNames.DropReasons(btf), owners);
         var namespaces = new Namespaces(_proc, _time);
-        var meter = new TrafficMeter(_watch);
+        var meter = new TrafficMeter(_watch, _proc);
         using var ring = new RingBuffer(_watch.Events, (in KernelEvent raw) =>
         {
             if (events.Translate(raw) is not { } translated)

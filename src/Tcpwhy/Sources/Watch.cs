@@ -46,6 +46,7 @@ internal sealed class Watch : IDisposable
     public int Events => _object.Map("events");
     public int Counters => _object.Map("counters");
     public int Traffic => _object.Map("traffic");
+    public int Relays => _object.Map("relays");
 
     /// <summary>Causes that cannot be told without a program.</summary>
     public static string[] CausesOf(string program) => Array.Find(Feeds, feed => feed.Program == program).Causes;

@@ -6,6 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class EarlyCloseWhilePeerSends : Cause
 {
     public override string Id => "early-close-while-peer-sends";
+    public override IReadOnlyList<string> YieldsTo => ["tls-handshake-failure", "protocol-mismatch", "proxy-protocol-mismatch", "nginx-worker-connections"];
 
     public override Verdict? Judge(Case broken, World world)
     {
