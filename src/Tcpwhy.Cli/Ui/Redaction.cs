@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Tcpwhy.Model;
 using Tcpwhy.Pools;
+using Tcpwhy.Readings;
 
 namespace Tcpwhy.Cli.Ui;
 
@@ -51,6 +52,16 @@ internal sealed class Redaction
     /// <summary>The audit without a real address.</summary>
     public PoolReport Of(PoolReport report) =>
         report with { Pools = [.. report.Pools.Select(one => one with { Pool = one.Pool with { Destination = Of(one.Pool.Destination) } })] };
+
+    /// <summary>The reading without a real address.</summary>
+    public Reading Of(Reading reading) => reading with
+    {
+        Peers = [.. reading.Peers.Select(one => one with { Address = Of(one.Address) })],
+        Listeners = [.. reading.Listeners.Select(one => one with { Local = Of(one.Local) })],
+        TimeWaits = [.. reading.TimeWaits.Select(one => one with { Local = Of(one.Local), Remote = Of(one.Remote) })],
+        PortUses = [.. reading.PortUses.Select(one => one with { Source = Of(one.Source), Destination = Of(one.Destination) })],
+        Limits = [.. reading.Limits.Select(one => one with { Subject = Of(one.Subject) })],
+    };
 
     /// <summary>The text with every address literal in it masked.</summary>
     public string Of(string text)
