@@ -21,6 +21,7 @@ public sealed class LbTimeoutServer : Fault
         Actor client = await stage.ClientAsync(ct);
         var front = new Endpoint(network.Router.Address(stage.Parameters.Ipv6), Front);
         var asked = new List<ActorSocket>();
+        var working = new List<ActorSocket>();
         for (int i = 0; i < stage.Count; i++)
         {
             ActorSocket socket = await client.ConnectAsync(front, ct);
@@ -28,6 +29,7 @@ public sealed class LbTimeoutServer : Fault
             asked.Add(socket);
             ActorSocket server = await listener.AcceptAsync(ct);
             (await server.HearAsync(TimeSpan.FromSeconds(5), ct)).Expect("request at the server");
+            working.Add(server);
             await Task.Delay(30, ct);
         }
         var outcomes = new List<string>();
@@ -35,6 +37,12 @@ public sealed class LbTimeoutServer : Fault
         {
             outcomes.Add((await socket.HearAsync(TimeSpan.FromSeconds(5), ct)).Outcome);
             await socket.CloseAsync(ct);
+        }
+        // The work goes on, for nobody.
+        foreach (ActorSocket server in working)
+        {
+            await server.SayAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8, ct);
+            await server.CloseAsync(ct);
         }
         return stage.Made(outcomes, "504") with { Client = proxy.Info, ClientNetns = network.Router.Netns };
     }

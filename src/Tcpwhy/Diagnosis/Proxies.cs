@@ -24,7 +24,10 @@ public sealed class Proxies
     /// <inheritdoc cref="Observe(SocketEvent)"/>
     internal void Observe(TrafficCounted next)
     {
-        foreach (RelayProcess relay in next.Relays)
+        // Recordings of before have none.
+        if (next.Relays is not { Length: > 0 } relays)
+            return;
+        foreach (RelayProcess relay in relays)
             Add(relay.Process, relay.Netns);
     }
 

@@ -54,7 +54,7 @@ sealed class KernelAgrees
             "user-timeout" => [(c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", 0)],
             "close-wait-leak" => [(s, "Tcp.EstabResets", 0)],
             "lb-timeout-server" when made.Variant == "haproxy" => [(r, "TcpExt.TCPAbortOnData", n), (s, "Tcp.EstabResets", n)],
-            "lb-timeout-server" => [(s, "Tcp.OutRsts", 0), (s, "Tcp.EstabResets", 0)],
+            "lb-timeout-server" => [(s, "Tcp.OutRsts", 0), (r, "Tcp.OutRsts", n)],
             "lb-timeout-client" => [(r, "Tcp.OutRsts", n), (c, "Tcp.EstabResets", n)],
             "http-client-abort" => [(c, "Tcp.OutRsts", n), (c, "TcpExt.TCPAbortOnData", made.Variant == "reset" ? n : 0), (s, "Tcp.EstabResets", n)],
             "connection-churn" => [(c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],

@@ -6,7 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class ConnectionChurn : Cause
 {
     /// <summary>Below this nobody would feel the difference: health checks, scripts, dashboards.</summary>
-    private const int AtLeast = 100, PerSecond = 20;
+    private const int AtLeast = 100, PerSecond = 5;
 
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
