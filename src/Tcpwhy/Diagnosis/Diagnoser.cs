@@ -23,7 +23,6 @@ public sealed class Diagnoser
     private long _lost;
     private long _opened;
     private long _closedNormally;
-    private long _countedTwice;
 
     /// <param name="filter">Which connections to judge; a connection counts when one of its ends meets it.</param>
     /// <param name="onVerdict">Told of each connection's own verdict, before it is summed up with others.</param>
@@ -93,7 +92,7 @@ public sealed class Diagnoser
             CpuSeconds = _ended?.CpuSeconds ?? 0,
             PeakMemoryBytes = _ended?.PeakMemoryBytes ?? 0,
             Opened = _opened,
-            ClosedNormally = Math.Max(_closedNormally + _findings.Connections(normal: true) - _countedTwice, 0),
+            ClosedNormally = Math.Max(_closedNormally + _findings.Connections(normal: true) - _findings.ClosedCleanly, 0),
             Failed = _findings.Connections(normal: false),
             Findings = _findings.Ranked(),
             Notes = _notes,
@@ -107,8 +106,6 @@ public sealed class Diagnoser
             if (!broken.Events.Any(_filter.Matches) || Judge(broken, _world) is not { } verdict)
                 continue;
             _findings.Add(verdict);
-            if (broken.IsClean)
-                _countedTwice += broken.Count;
             _onVerdict?.Invoke(verdict);
         }
     }

@@ -44,6 +44,7 @@ public sealed class Findings
             Severity = verdict.Severity,
             Confidence = verdict.Confidence,
             Count = broken.Count,
+            ClosedCleanly = broken.IsClean ? broken.Count : 0,
             Fault = verdict.Fault,
             Process = verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process : server?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? (broken.SynAck is { Deferred: true } late ? late.Process : null) ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process,
             PeerProcess = verdict.FromClient ? server?.Process ?? broken.LivingServer?.Process : client?.Process ?? broken.LivingClient?.Process,
@@ -110,6 +111,9 @@ public sealed class Findings
         return due;
     }
 
+    /// <summary>How many of all of them the kernel has counted as closed.</summary>
+    public long ClosedCleanly => _groups.Values.Sum(group => (long)group.ClosedCleanly);
+
     /// <summary>How many connections ended as normal life, or otherwise.</summary>
     public long Connections(bool normal) => _groups.Values.Where(group => group.Severity == Severity.Info == normal).Sum(group => (long)group.Count);
 
@@ -139,6 +143,7 @@ public sealed class Findings
         public GroupKey Key => key;
         public int Order => order;
         public int Count { get; private set; }
+        public int ClosedCleanly { get; private set; }
         public Severity Severity { get; private set; }
 
         /// <summary>When the finding was last handed over; long ago when it never was.</summary>
@@ -152,6 +157,7 @@ public sealed class Findings
         public void Add(Finding part)
         {
             Count += part.Count;
+            ClosedCleanly += part.ClosedCleanly;
             _confidence += part.Confidence * part.Count;
             if (part.Severity > Severity)
                 Severity = part.Severity;
@@ -186,6 +192,7 @@ public sealed class Findings
             Severity = Severity,
             Confidence = Math.Round(_confidence / Math.Max(Count, 1), 2),
             Count = Count,
+            ClosedCleanly = ClosedCleanly,
             Fault = _strongest!.Fault,
             Process = _process,
             PeerProcess = _peerProcess,
