@@ -38,6 +38,10 @@ internal sealed class TrafficMeter(Watch watch, ProcFs proc)
         ClosedNormally = Moved(Counter.Closed),
         Failed = Moved(Counter.Failed),
         Retransmits = Moved(Counter.Retransmits),
+        SynRetransmits = Moved(Counter.RetransmitsSyn),
+        FastRetransmits = Moved(Counter.RetransmitsFast),
+        TimeoutRetransmits = Moved(Counter.RetransmitsTimeout),
+        TailProbes = Moved(Counter.RetransmitsTail),
         Flows = flows ? Flows() : [],
         Relays = Relays(),
     };
