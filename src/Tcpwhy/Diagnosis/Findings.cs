@@ -38,7 +38,7 @@ public sealed class Findings
         Endpoint clientAddress = broken.ClientEndpoint with { Port = 0 };
         Endpoint service = verdict.AboutAllPorts ? broken.ServerEndpoint with { Port = 0 } : broken.ServerEndpoint;
         (Endpoint local, Endpoint peer) = verdict.FromClient ? (clientAddress, service) : (service, clientAddress);
-        return new Finding
+        return Learned(new Finding
         {
             Cause = verdict.Cause.Id,
             Severity = verdict.Severity,
@@ -58,8 +58,13 @@ public sealed class Findings
             SettlesIt = verdict.SettledBy,
             Examples = [],
             AcrossGap = broken.AcrossGap,
-        };
+            ClosedAfter = verdict.ClosedAfter is { } closed ? IdleTimes.Of(closed) : null,
+            ReusedAfter = verdict.ReusedAfter is { } reused ? IdleTimes.Of(reused) : null,
+        });
     }
+
+    private static Finding Learned(Finding finding) =>
+        finding.ClosedAfter is null ? finding : finding with { Evidence = [.. finding.Evidence, .. IdleEvidence.Of(finding)] };
 
     /// <summary>What every page may name, and what the cause itself tells, which goes first.</summary>
     private static Dictionary<string, string> Facts(Verdict verdict)
@@ -135,6 +140,8 @@ public sealed class Findings
         private DateTimeOffset _last;
         private double _confidence;
         private bool _gap;
+        private IdleTimes? _closedAfter;
+        private IdleTimes? _reusedAfter;
 
         public GroupKey Key => key;
         public int Order => order;
@@ -166,8 +173,12 @@ public sealed class Findings
             _first = part.First < _first ? part.First : _first;
             _last = part.Last > _last ? part.Last : _last;
             _gap |= part.AcrossGap;
+            _closedAfter = IdleTimes.Sum(_closedAfter, part.ClosedAfter);
+            _reusedAfter = IdleTimes.Sum(_reusedAfter, part.ReusedAfter);
             foreach (Evidence item in part.Evidence)
             {
+                if (IdleEvidence.Has(item))
+                    continue;
                 var what = (item.What, item.Source, item.Against);
                 _evidence[what] = _evidence.TryGetValue(what, out var seen)
                     ? (seen.Value == item.Value || seen.Value.EndsWith(" …", StringComparison.Ordinal) ? seen.Value : seen.Value + " …", seen.Count + item.Count)
@@ -180,7 +191,7 @@ public sealed class Findings
             }
         }
 
-        public Finding Sum() => new()
+        public Finding Sum() => Learned(new Finding
         {
             Cause = key.Cause,
             Severity = Severity,
@@ -200,6 +211,8 @@ public sealed class Findings
             SettlesIt = _strongest.SettlesIt,
             Examples = [.. _examples],
             AcrossGap = _gap,
-        };
+            ClosedAfter = _closedAfter,
+            ReusedAfter = _reusedAfter,
+        });
     }
 }

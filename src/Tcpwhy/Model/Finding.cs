@@ -59,6 +59,12 @@ public sealed record Finding
     /// <summary>Up to ten connections as examples.</summary>
     public required IReadOnlyList<Example> Examples { get; init; }
 
+    /// <summary>How long connections were idle when the server closed them, where that was seen: its idle timeout, when they agree.</summary>
+    public IdleTimes? ClosedAfter { get; init; }
+
+    /// <summary>How long they were idle when the client wrote on them again.</summary>
+    public IdleTimes? ReusedAfter { get; init; }
+
     /// <summary>Whether events were lost while this was seen.</summary>
     public bool AcrossGap { get; init; }
 }
