@@ -110,7 +110,7 @@ internal sealed class DiagnoseCommand : Verb
     private Answer Watched(ParseResult parsed, SourceChoice choice, Filter filter, Interrupt interrupt, FindingWriter? lines, Redaction? redaction)
     {
         TimeSpan time = parsed.GetValue(_duration);
-        using ISource source = Open(choice, _session.Talk);
+        using ISource source = Open(choice, _session.Talk, parsed.GetValue(_payload));
         using Progress progress = new(_session, choice.IsLive ? time : null);
         return Judge(
             source,

@@ -26,7 +26,7 @@ internal static partial class LogTimes
     [GeneratedRegex("(?<!\\d)(?<y>\\d{4})(?<mo>\\d{2})(?<d>\\d{2})t?(?<h>\\d{2})(?<mi>\\d{2})(?<s>\\d{2})(?:[.,](?<f>\\d{1,9}))?(?!\\d)" + Zone, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Compact();
 
-    [GeneratedRegex("(?<![\\d.:/-])(?:(?<e>\\d{10})(?:\\.(?<f>\\d{1,9}))?|(?<e>\\d{13})|(?<e>\\d{16})|(?<e>\\d{19}))(?![\\d:]|\\.\\d)")]
+    [GeneratedRegex("(?<![\\d.]|\\d[:/-])(?:(?<e>\\d{10})(?:\\.(?<f>\\d{1,9}))?|(?<e>\\d{13})|(?<e>\\d{16})|(?<e>\\d{19}))(?![\\d:]|\\.\\d)")]
     private static partial Regex Epoch();
 
     [GeneratedRegex("(?<![\\d:.])" + Clock + Zone, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

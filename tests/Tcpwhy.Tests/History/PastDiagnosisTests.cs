@@ -15,7 +15,7 @@ public sealed class PastDiagnosisTests : IDisposable
     public PastDiagnosisTests()
     {
         using HistoryWriter writer = _scratch.Open();
-        Finding[] failures = [Told.Failure(Told.Noon.AddSeconds(1)), Told.Failure(Told.Noon.AddSeconds(2), "10.0.7.7:4000")];
+        Finding[] failures = [Told.Failure(Told.Noon.AddSeconds(1)), Told.Failure(Told.Noon.AddSeconds(2), "10.0.3.4:4000")];
         Array.ForEach(failures, writer.Keep);
         writer.Begin(new Started { Time = Told.Noon, Source = "ebpf", Kernel = "6.18.44" });
         writer.Keep(Told.Tick(Told.Noon.AddSeconds(5), failures));
@@ -130,7 +130,7 @@ public sealed class PastDiagnosisTests : IDisposable
         Session session = new() { Out = output, Error = error, Variable = _ => null };
         string[] history = options.Contains("--history") ? [] : ["--history", _scratch.Path];
         int status = CommandLine.Run(session, ["diagnose", .. options, .. history],
-            new DiagnoseCommand(session) { Time = new UtcAt(Told.Noon.AddMinutes(30)), Open = (_, _) => throw new InvalidOperationException("history needs no source") });
+            new DiagnoseCommand(session) { Time = new UtcAt(Told.Noon.AddMinutes(30)), Open = (_, _, _) => throw new InvalidOperationException("history needs no source") });
         return (status, output.ToString(), error.ToString());
     }
 
