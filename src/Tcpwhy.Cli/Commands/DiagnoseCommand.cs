@@ -66,7 +66,7 @@ internal sealed class DiagnoseCommand : Verb
             "tcpwhy diagnose capture.pcapng --format json",
             "tcpwhy diagnose --compare before.json",
             "tcpwhy diagnose --since 2h",
-            "tcpwhy diagnose --at '2026-11-22T14:02:11Z error: read 10.0.3.4:51234: connection reset'",
+            "tcpwhy diagnose --at 'Nov 22 14:02:11 app: 10.0.3.4:51234 reset'",
         ];
         SetAction(Run);
     }
