@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Tcpwhy.Model;
+using Tcpwhy.Patterns;
 using Tcpwhy.Pools;
 using Tcpwhy.Readings;
+using Tcpwhy.Reporting;
 
 namespace Tcpwhy.Cli.Ui;
 
@@ -61,6 +63,25 @@ internal sealed class Redaction
         TimeWaits = [.. reading.TimeWaits.Select(one => one with { Local = Of(one.Local), Remote = Of(one.Remote) })],
         PortUses = [.. reading.PortUses.Select(one => one with { Source = Of(one.Source), Destination = Of(one.Destination) })],
         Limits = [.. reading.Limits.Select(one => one with { Subject = Of(one.Subject) })],
+    };
+
+    /// <summary>The report without a real address, and without the host's name.</summary>
+    public Report Of(Report report) => report with
+    {
+        Host = null,
+        Answer = Of(report.Answer),
+        Last = report.Last is { } last ? Of(last) : null,
+        Warnings = [.. report.Warnings.Select(one => one with { Subject = Of(one.Subject), Gauge = one.Gauge is { } gauge ? gauge with { Subject = Of(gauge.Subject) } : null })],
+        Alerts = [.. report.Alerts.Select(one => one with { Alert = one.Alert with { Subject = Of(one.Alert.Subject), Evidence = null } })],
+        Patterns = [.. report.Patterns.Select(Of)],
+    };
+
+    private Pattern Of(Pattern pattern) => pattern switch
+    {
+        StartsAbove one => one with { Other = Of(one.Other) },
+        FollowsLoad one => one with { Other = Of(one.Other) },
+        FollowsPeer one => one with { Peer = Of(one.Peer) },
+        _ => pattern,
     };
 
     /// <summary>The text with every address literal in it masked.</summary>

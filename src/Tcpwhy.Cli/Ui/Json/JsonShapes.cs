@@ -20,6 +20,7 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(ConfigJson))]
 [JsonSerializable(typeof(ProbeJson))]
 [JsonSerializable(typeof(ListenJson))]
+[JsonSerializable(typeof(ReportJson))]
 [JsonSerializable(typeof(SummaryJson))]
 [JsonSerializable(typeof(ScoreJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
