@@ -112,7 +112,8 @@ internal sealed class Redaction
         return example with { Local = Of(example.Local), Remote = Of(example.Remote), Timeline = timeline };
     }
 
-    private Endpoint Of(Endpoint end) => end with { Address = Of(end.Address) };
+    /// <summary>The end with its address masked.</summary>
+    public Endpoint Of(Endpoint end) => end with { Address = Of(end.Address) };
 
     private IPAddress Of(IPAddress address)
     {

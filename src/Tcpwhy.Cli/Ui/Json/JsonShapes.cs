@@ -6,6 +6,7 @@ namespace Tcpwhy.Cli.Ui.Json;
 /// <summary>Every JSON document that the program writes, made at compile time so that no run pays for reflection.</summary>
 [JsonSerializable(typeof(DiagnosisJson))]
 [JsonSerializable(typeof(FindingJson))]
+[JsonSerializable(typeof(LookupJson))]
 [JsonSerializable(typeof(CauseJson))]
 [JsonSerializable(typeof(CausesJson))]
 [JsonSerializable(typeof(DoctorJson))]
