@@ -41,6 +41,31 @@ internal sealed class ActorConnection(Socket socket)
         return null;
     }
 
+    /// <summary>Writes so many bytes, for so many milliseconds at most; "STALLED" when nothing could be written for so many milliseconds.</summary>
+    public Reply Pour(long bytes, int milliseconds, int patience)
+    {
+        byte[] chunk = new byte[65536];
+        long start = Stopwatch.GetTimestamp(), written = 0;
+        while (written < bytes && Stopwatch.GetElapsedTime(start).TotalMilliseconds < milliseconds)
+        {
+            if (!socket.Poll(TimeSpan.FromMilliseconds(patience), SelectMode.SelectWrite))
+                return new Reply("STALLED", written);
+            socket.Blocking = false;
+            try
+            {
+                written += socket.Send(chunk, (int)Math.Min(chunk.Length, bytes - written), SocketFlags.None);
+            }
+            catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock)
+            {
+            }
+            finally
+            {
+                socket.Blocking = true;
+            }
+        }
+        return new Reply("OK", written);
+    }
+
     /// <summary>Reads so many bytes within so many milliseconds.</summary>
     public Reply Receive(int bytes, int milliseconds)
     {

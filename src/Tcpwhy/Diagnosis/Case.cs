@@ -54,6 +54,9 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>Sockets that stay in one state: no connection broke, but something is leaking.</summary>
     public SocketsWaiting? Waiting { get; set; }
 
+    /// <summary>The process for which a segment was meant that the kernel ignored.</summary>
+    public ProcessInfo? Target => Drops.Find(drop => drop.Process is not null)?.Process;
+
     /// <summary>Whether its SYN was answered with a reset.</summary>
     public bool Refused { get; set; }
 
@@ -83,6 +86,10 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>Whether the connection is over: an end died, or was refused.</summary>
     public bool Ended => Call is not null || Waiting is not null || ServerRefusal is not null || ClientRefusal is not null
         || SynAck is { Deferred: true } || Ends.Any(end => end.Death is not null || end.CameThrough is not null || end.Sent is not null || end.Received is not null || end.Errno != 0 || end.Attempt is not null);
+
+    /// <summary>Whether there is something to tell though nothing ended: a SYN met a full queue, data is held up, or resets were ignored.</summary>
+    public bool IsTold => QueueFull is not null || HalfOpenFull is not null || Client is { HeldUp: not null } || Server is { HeldUp: not null }
+        || Drops.Exists(drop => drop.Flags.HasFlag(TcpFlags.Rst));
 
     /// <summary>Whether somebody was left without what he waited for: an answer outstanding, or payload lost on its way.</summary>
     public bool Unfinished =>

@@ -88,7 +88,7 @@ public sealed class Cases(World world)
             if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
                 continue;
             _open.Remove(oldest.Key);
-            if (open.QueueFull is not null || open.HalfOpenFull is not null)
+            if (open.IsTold)
                 yield return open;
         }
         foreach (Case finished in _finished)
@@ -101,7 +101,7 @@ public sealed class Cases(World world)
     {
         foreach (Case open in _open.Values)
         {
-            if (open.Ended || open.QueueFull is not null || open.HalfOpenFull is not null || IsStuck(open, now))
+            if (open.Ended || open.IsTold || IsStuck(open, now))
                 yield return open;
         }
         foreach (Case call in _finished)
@@ -220,7 +220,7 @@ public sealed class Cases(World world)
         if (_open.TryGetValue(key, out Case? open) && (open.Ended && next.Time - open.Last > Settle || IsAnotherLife(open, next)))
         {
             // The same 4-tuple again. What is known of its first life is all there will be.
-            if (open.Ended || open.QueueFull is not null || open.HalfOpenFull is not null)
+            if (open.Ended || open.IsTold)
                 _finished.Add(open);
             open = null;
         }
@@ -316,9 +316,14 @@ public sealed class Cases(World world)
     {
         if (open.Ends.Any() || open.QueueFull is not null)
             return;
-        bool fromClient = flags == TcpFlags.Syn || !flags.HasFlag(TcpFlags.Syn) && !world.IsService(netns, source);
+        bool fromClient = flags == TcpFlags.Syn || !flags.HasFlag(TcpFlags.Syn) && !IsService(netns, source, destination);
         (open.ClientEndpoint, open.ServerEndpoint) = fromClient ? (source, destination) : (destination, source);
     }
+
+    /// <summary>Whether the source of a dropped segment is the service: a namespace on the way knows no listener, that of the client only its own.</summary>
+    private bool IsService(uint netns, Endpoint source, Endpoint destination) =>
+        world.IsService(netns, source)
+        || !world.IsService(netns, destination) && world.ListenersElsewhere(netns, source.Port).Any(listener => World.Covers(listener, source.Address));
 
     /// <summary>Whether the local end of an event is the service: as the kernel saw it opened, else by who listens, else by the lower port.</summary>
     private bool IsServer(SocketEvent next)

@@ -36,6 +36,10 @@ internal sealed class TrafficMeter(Watch watch)
         ClosedNormally = Moved(Counter.Closed),
         Failed = Moved(Counter.Failed),
         Retransmits = Moved(Counter.Retransmits),
+        SynRetransmits = Moved(Counter.RetransmitsSyn),
+        FastRetransmits = Moved(Counter.RetransmitsFast),
+        TimeoutRetransmits = Moved(Counter.RetransmitsTimeout),
+        TailProbes = Moved(Counter.RetransmitsTail),
         Flows = flows ? Flows() : [],
     };
 
