@@ -1,3 +1,4 @@
+
 namespace Tcpwhy.Alerting.Delivery;
 
 /// <summary>The queues of all receivers, and what fires, kept in one file by a thread of its own: who posts never waits for a disk. A notice is handed out when it is stored, so that none is told that a restart would not know of.</summary>
