@@ -51,6 +51,8 @@ public static class FaultCatalogue
         new LbTimeoutServer(),
         new LbTimeoutClient(),
         new HttpClientAbort(),
+        new LbMaxconnQueue(),
+        new GracefulRestart(),
         new ConnectionChurn(),
         new NginxWorkerConnections(),
         new TlsHandshakeFailure(),

@@ -24,6 +24,8 @@ public sealed class Cases(World world)
     private readonly List<Case> _finished = [];
     private readonly Dictionary<ulong, StateChanged> _givenUp = [];
     private readonly HashSet<ConnectionKey> _parted = [];
+    private readonly Backlogs _backlogs = new();
+    private readonly List<Case> _held = [];
     private readonly Dictionary<ConnectionKey, ConnectionKey> _behind = [];
     private DateTimeOffset _look;
     private DateTimeOffset _gap;
@@ -37,6 +39,9 @@ public sealed class Cases(World world)
                 _gap = next.Time + GapReach;
                 foreach (Case open in _open.Values)
                     open.AcrossGap = true;
+                break;
+            case SocketsWaiting { State: TcpState.Established } atProxy:
+                _backlogs.Observe(atProxy);
                 break;
             case SocketsWaiting waiting:
                 Observe(waiting);
@@ -79,7 +84,9 @@ public sealed class Cases(World world)
             if (open.Ended)
             {
                 _open.Remove(oldest.Key);
-                if (IsNews(oldest.Key, open))
+                if (world.Downtimes.IsDown(open, now))
+                    _held.Add(open);
+                else if (IsNews(oldest.Key, open))
                     yield return open;
             }
             else
@@ -99,6 +106,14 @@ public sealed class Cases(World world)
         foreach (Case finished in _finished)
             yield return finished;
         _finished.Clear();
+        for (int n = _held.Count - 1; n >= 0; n--)
+        {
+            if (world.Downtimes.IsDown(_held[n], now) && _held.Count < 1_000)
+                continue;
+            Case held = _held[n];
+            _held.RemoveAt(n);
+            yield return held;
+        }
     }
 
     /// <summary>Hands over what is left at the end of the window: the cases that ended, and those that are stuck.</summary>
@@ -113,6 +128,11 @@ public sealed class Cases(World world)
             yield return call;
         foreach (Case waiting in _waiting)
             yield return waiting;
+        foreach (Case held in _held)
+            yield return held;
+        foreach (Case backlog in _backlogs.Rest())
+            yield return backlog;
+        _held.Clear();
         _open.Clear();
         _finished.Clear();
         _waiting.Clear();

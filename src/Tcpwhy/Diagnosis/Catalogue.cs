@@ -52,6 +52,8 @@ public static class Catalogue
         new LbTimeoutServer(),
         new LbTimeoutClient(),
         new HttpClientAbort(),
+        new LbMaxconnQueue(),
+        new GracefulRestart(),
         new ConnectionChurn(),
         new NginxWorkerConnections(),
         new TlsHandshakeFailure(),

@@ -61,6 +61,8 @@ sealed class KernelAgrees
             "lb-timeout-server" => [(s, "Tcp.OutRsts", 0), (r, "Tcp.OutRsts", n)],
             "lb-timeout-client" => [(r, "Tcp.OutRsts", n), (c, "Tcp.EstabResets", n)],
             "http-client-abort" => [(c, "Tcp.OutRsts", n), (c, "TcpExt.TCPAbortOnData", made.Variant == "reset" ? n : 0), (s, "Tcp.EstabResets", n)],
+            "lb-maxconn-queue" => [(s, "TcpExt.ListenOverflows", 0), (r, "TcpExt.ListenOverflows", 0)],
+            "graceful-restart" => [(c, "Tcp.AttemptFails", n), (s, "Tcp.OutRsts", n)],
             "connection-churn" => [(c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
             "nginx-worker-connections" => [(s, "TcpExt.ListenOverflows", 0), (s, "TcpExt.TCPAbortOnTimeout", 0)],
             "tls-handshake-failure" or "protocol-mismatch" or "proxy-protocol-mismatch" => [(c, "Tcp.AttemptFails", 0), (s, "TcpExt.ListenOverflows", 0)],
