@@ -36,7 +36,28 @@ enum info_flags {
 	SOCK_V6ONLY = 1 << 3,
 	SOCK_RCV_SHUTDOWN = 1 << 4,
 	SOCK_SEND_SHUTDOWN = 1 << 5,
+	SOCK_RELAY = 1 << 6,	     /* its process both calls connect and accepts connections */
 };
+
+/* What the first bytes of one direction were, when payload is looked at. */
+enum words {
+	WORDS_UNKNOWN = 0,
+	WORDS_OTHER = 1,
+	WORDS_TLS = 2,		/* a TLS handshake record */
+	WORDS_TLS_ALERT = 3,
+	WORDS_HTTP_REQUEST = 4, /* of HTTP/1 or the preface of HTTP/2 */
+	WORDS_HTTP_ANSWER = 5,
+	WORDS_HTTP_400 = 6,	/* an answer with status 400 */
+	WORDS_PROXY = 7,	/* a PROXY header, version 1 or 2 */
+};
+
+enum port_flags {
+	PORT_TLS = 1 << 0,   /* a TLS handshake was answered by one on this port */
+	PORT_PROXY = 1 << 1, /* a PROXY header was taken on this port */
+	PORT_HTTP = 1 << 2,  /* an HTTP request was answered by one that is not 400 */
+};
+
+#define ALERT_ENCRYPTED 255 /* TLS 1.3: a record of an alert's length where Finished was due */
 
 enum task_flags {
 	TASK_KNOWN = 1 << 0,   /* the task fields name the task that acted, not a bystander */
@@ -98,7 +119,11 @@ struct sock_info {
 	unsigned char flags;	  /* enum info_flags */
 	unsigned char opener;	  /* enum opener */
 	unsigned char err_soft;	  /* errno of an ICMP error that did not kill the socket */
-	unsigned char pad;
+	unsigned char said;	  /* enum words: what this end said first */
+	unsigned char heard;	  /* and its peer */
+	unsigned char alert_said; /* code of the TLS alert that this end sent; 0: none */
+	unsigned char alert_heard;
+	unsigned char port_flags; /* enum port_flags, of the service's port on this host */
 };
 
 struct task {
@@ -158,6 +183,7 @@ struct traffic {
 	unsigned long long closed;
 	unsigned long long bytes_sent;
 	unsigned long long bytes_received;
+	unsigned long long first_ns;
 	unsigned long long last_ns;
 	unsigned long long lifetimes[LIFETIME_BUCKETS];
 	char comm[16];

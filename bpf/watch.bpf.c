@@ -8,6 +8,7 @@
 #include "watch/call.h"
 #include "watch/exit.h"
 #include "watch/ingress.h"
+#include "watch/payload.h"
 #include "watch/scan.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -19,5 +20,7 @@ enum event_kind *event_kind_type SEC("types");
 enum call *call_type SEC("types");
 enum opener *opener_type SEC("types");
 enum info_flags *info_flags_type SEC("types");
+enum words *words_type SEC("types");
+enum port_flags *port_flags_type SEC("types");
 enum task_flags *task_flags_type SEC("types");
 enum counter *counter_type SEC("types");

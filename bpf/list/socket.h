@@ -49,7 +49,7 @@ static __always_inline void fill_memory(struct socket_memory *memory, struct soc
 	memory->drops = sk->sk_drops.counter;
 }
 
-static __always_inline void fill_full(struct socket_row *row, struct tcp_sock *tp, u64 now)
+static __always_inline void fill_brief(struct socket_row *row, struct tcp_sock *tp, u64 now)
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
 	struct sock *sk = &icsk->icsk_inet.sk;
@@ -62,18 +62,34 @@ static __always_inline void fill_full(struct socket_row *row, struct tcp_sock *t
 	if (sk->__sk_common.skc_flags & (1 << KERNEL_SOCK_KEEPOPEN))
 		row->flags |= ROW_KEEPALIVE;
 	fill_queues(row, tp, sk);
-	fill_memory(&row->memory, sk);
 	fill_timer(row, icsk, now);
+}
+
+static __always_inline void fill_full(struct socket_row *row, struct tcp_sock *tp, u64 now)
+{
+	struct inet_connection_sock *icsk = &tp->inet_conn;
+
+	fill_brief(row, tp, now);
+	fill_memory(&row->memory, &icsk->icsk_inet.sk);
 	fill_info(&row->info, tp, now);
 	bpf_probe_read_kernel(row->congestion, sizeof(row->congestion), icsk->icsk_ca_ops->name);
+}
+
+static __always_inline void fill_other(struct socket_row *row, struct sock_common *sk, u64 now)
+{
+	struct tcp_timewait_sock *tw;
+	struct tcp_request_sock *req;
+
+	if ((tw = bpf_skc_to_tcp_timewait_sock(sk)))
+		fill_timewait(row, &tw->tw_sk, now);
+	else if ((req = bpf_skc_to_tcp_request_sock(sk)))
+		fill_request(row, &req->req.req, now);
 }
 
 SEC("iter/tcp")
 int list_sockets(struct bpf_iter__tcp *ctx)
 {
 	struct sock_common *sk = ctx->sk_common;
-	struct tcp_timewait_sock *tw;
-	struct tcp_request_sock *req;
 	struct socket_row row = {};
 	struct tcp_sock *tp;
 	u64 now;
@@ -90,10 +106,36 @@ int list_sockets(struct bpf_iter__tcp *ctx)
 		bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
 		return 0;
 	}
-	if ((tw = bpf_skc_to_tcp_timewait_sock(sk)))
-		fill_timewait(&row, &tw->tw_sk, now);
-	else if ((req = bpf_skc_to_tcp_request_sock(sk)))
-		fill_request(&row, &req->req.req, now);
+	fill_other(&row, sk, now);
+	row.size = ROW_WITHOUT_INFO;
+	bpf_seq_write(ctx->meta->seq, &row, ROW_WITHOUT_INFO);
+	return 0;
+}
+
+/* The same without tcp_info, and of listeners alone with memory, for those who only count. */
+SEC("iter/tcp")
+int list_sockets_briefly(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *sk = ctx->sk_common;
+	struct socket_row row = {};
+	struct tcp_sock *tp;
+	u64 now;
+
+	if (!sk)
+		return 0;
+	now = bpf_jiffies64();
+	fill_ends(&row, sk);
+	row.uid = ctx->uid;
+	if ((tp = bpf_skc_to_tcp_sock(sk)))
+		fill_brief(&row, tp, now);
+	else
+		fill_other(&row, sk, now);
+	if (tp && row.state == TCP_LISTEN) {
+		fill_memory(&row.memory, &tp->inet_conn.icsk_inet.sk);
+		row.size = sizeof(row);
+		bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
+		return 0;
+	}
 	row.size = ROW_WITHOUT_INFO;
 	bpf_seq_write(ctx->meta->seq, &row, ROW_WITHOUT_INFO);
 	return 0;

@@ -146,7 +146,20 @@ static __always_inline void fill_socket(struct event *event, const struct sock *
 		event->info.since_fin_sent_us = since_us(flow->fin_sent_ns, event->time_ns);
 		event->info.since_fin_received_us = since_us(flow->fin_received_ns, event->time_ns);
 		event->info.opener = flow->opener;
+		event->info.said = flow->said;
+		event->info.heard = flow->heard;
+		event->info.alert_said = flow->alert_said;
+		event->info.alert_heard = flow->alert_heard;
 		event->segment.usual_ttl = flow->ttl;
+		if (is_relay(flow))
+			event->info.flags |= SOCK_RELAY;
+		if (flow->heard && flow->opener == OPENER_REMOTE) {
+			struct port_key port = { .netns = event->netns, .port = event->local_port };
+			u8 *known = bpf_map_lookup_elem(&ports, &port);
+
+			if (known)
+				event->info.port_flags = *known;
+		}
 	}
 	if (BPF_CORE_READ(sk, sk_lock.owned)) {
 		fill_task(&event->task, 0);

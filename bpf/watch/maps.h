@@ -42,7 +42,14 @@ struct flow {
 	u8 counted; /* at the other end, which is on this host too */
 	u8 pad;
 	char comm[16];
-	u64 reserved;
+	u8 said; /* with payload: enum words */
+	u8 heard;
+	u8 alert_said;
+	u8 alert_heard;
+	u8 looked_out; /* segments with payload that were looked at */
+	u8 looked_in;
+	u8 enciphered_out; /* a record of application data was seen */
+	u8 enciphered_in;
 };
 
 #define FLOW_BITS 17
@@ -77,6 +84,27 @@ struct {
 	__type(key, u32);
 	__type(value, u8);
 } servers SEC(".maps");
+
+struct port_key {
+	u32 netns;
+	u32 port;
+};
+
+/* With payload: what a service's port is known to speak. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct port_key);
+	__type(value, u8);
+} ports SEC(".maps");
+
+/* Those of them that call connect as well: proxies, and services that call others. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u32);
+	__type(value, u8);
+} relays SEC(".maps");
 
 #define ARRIVAL_BITS 10
 
@@ -122,6 +150,20 @@ static __always_inline void read_comm(char *comm)
 	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
 
 	__builtin_memcpy(comm, leader->comm, 16);
+}
+
+/* Asked where it costs nothing: of connections that failed, and of the first between two ends. */
+static __always_inline bool is_relay(const struct flow *flow)
+{
+	u32 pid = flow->pid;
+	u8 yes = 1;
+
+	if (bpf_map_lookup_elem(&relays, &pid))
+		return true;
+	if (flow->opener != OPENER_LOCAL || !bpf_map_lookup_elem(&servers, &pid))
+		return false;
+	bpf_map_update_elem(&relays, &pid, &yes, BPF_ANY);
+	return true;
 }
 
 static __always_inline void count(u32 index)

@@ -85,18 +85,53 @@ static __always_inline u32 lifetime_bucket(u64 ns)
 	return bucket < LIFETIME_BUCKETS ? bucket : LIFETIME_BUCKETS - 1;
 }
 
+#define PATIENCE_MS 100 /* a word of goodbye, as a TLS close_notify, is followed by the FIN at once */
+#define ALERT_BYTES 7	/* a TLS alert that is not enciphered */
+
+/* A clean end that left somebody without an answer: the server closed and had never
+ * said a thing, the client gave up waiting, or all that was said was a TLS alert.
+ * Segments in flight when the FIN left belong to the living; both times are at hand. */
+static __always_inline bool is_unanswered(const struct tcp_sock *tp, const struct flow *flow)
+{
+	bool client = flow->opener == OPENER_LOCAL;
+	bool closed_first = flow->fin_sent_ns && (!flow->fin_received_ns || flow->fin_sent_ns < flow->fin_received_ns);
+	u32 asked = client ? tp->data_segs_out : tp->data_segs_in, answered = client ? tp->data_segs_in : tp->data_segs_out;
+	u32 asked_at = client ? tp->lsndtime : tp->inet_conn.icsk_ack.lrcvtime;
+	u32 answered_at = client ? tp->inet_conn.icsk_ack.lrcvtime : tp->lsndtime;
+
+	if (flow->opener == OPENER_UNKNOWN)
+		return false;
+	if (flow->alert_said || flow->alert_heard)
+		return true;
+	if (closed_first != client) /* the server closed first */
+		return !answered || (client ? tp->bytes_received - 1 : tp->bytes_sent) == ALERT_BYTES ||
+		       (flow->heard && flow->said && flow->heard != flow->said && (flow->heard == WORDS_HTTP_400 || flow->said == WORDS_HTTP_400));
+	if (asked && (!answered || (s32)(asked_at - answered_at) > 0)) {
+		u64 end = client ? flow->fin_sent_ns : flow->fin_received_ns;
+		u64 since_end_ms = (bpf_ktime_get_ns() - end) / 1000000;
+		u64 since_asked_ms = (u64)((u32)bpf_jiffies64() - asked_at) * settings.tick_us / 1000;
+
+		return end && since_asked_ms >= since_end_ms + PATIENCE_MS;
+	}
+	return false;
+}
+
 /* Plain loads where BPF_CORE_READ would call the kernel for each field. */
-static __always_inline void count_healthy(const struct sock *sk)
+static __always_inline bool count_healthy(const struct sock *sk)
 {
 	struct tcp_sock *tp = (void *)bpf_skc_to_tcp_sock((void *)sk);
 	struct flow *flow = find_flow(address_of(sk));
 	struct traffic_key key = {};
 	struct traffic *value;
 
+	bool unanswered = false;
+
 	if (!tp)
-		return;
+		return false;
 	if (!flow || !flow->counted)
 		count(COUNT_CLOSED);
+	if (flow)
+		unanswered = is_unanswered(tp, flow);
 	key.netns = sk->__sk_common.skc_net.net->ns.inum;
 	key.family = sk->__sk_common.skc_family;
 	if (key.family == AF_INET)
@@ -112,12 +147,15 @@ static __always_inline void count_healthy(const struct sock *sk)
 	if (!value) {
 		struct traffic zero = {};
 
+		zero.first_ns = bpf_ktime_get_ns();
+		if (flow)
+			is_relay(flow);
 		if (flow)
 			__builtin_memcpy(zero.comm, flow->comm, sizeof(zero.comm));
 		bpf_map_update_elem(&traffic, &key, &zero, BPF_NOEXIST);
 		value = bpf_map_lookup_elem(&traffic, &key);
 		if (!value)
-			return;
+			return unanswered;
 	}
 	__sync_fetch_and_add(&value->closed, 1);
 	__sync_fetch_and_add(&value->bytes_sent, tp->bytes_acked);
@@ -126,11 +164,11 @@ static __always_inline void count_healthy(const struct sock *sk)
 		u64 now = bpf_ktime_get_ns();
 		u32 bucket = lifetime_bucket(now - flow->opened_ns);
 
-		flow->sock = 0;
 		value->last_ns = now;
 		if (bucket < LIFETIME_BUCKETS)
 			__sync_fetch_and_add(&value->lifetimes[bucket], 1);
 	}
+	return unanswered;
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -183,7 +221,11 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 			return 0;
 		}
 		if (!sk->sk_err && (old == TCP_LAST_ACK || old == TCP_FIN_WAIT2 || old == TCP_CLOSING)) {
-			count_healthy(sk);
+			if (count_healthy(sk))
+				report(sk, old, new);
+			flow = find_flow(address_of(sk));
+			if (flow)
+				flow->sock = 0;
 			return 0;
 		}
 		count(COUNT_FAILED);

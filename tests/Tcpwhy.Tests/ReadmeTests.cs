@@ -125,7 +125,7 @@ public partial class ReadmeTests
         return terminal.ToString();
     }
 
-    private static ISource Open(SourceChoice choice, Screen talk) =>
+    private static ISource Open(SourceChoice choice, Screen talk, bool payload) =>
         choice.IsLive ? RecordingSource.Open(Path.Combine(Golden.Repository, "samples/server-close-unread.jsonl")) : choice.Open(talk);
 
     private static string Causes()

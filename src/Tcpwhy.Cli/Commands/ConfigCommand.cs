@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tcpwhy.Alerting.Delivery;
 using Tcpwhy.Cli.Configuration;
 using Tcpwhy.Cli.Ui;
 using Tcpwhy.Cli.Ui.Json;
@@ -6,7 +7,7 @@ using Tcpwhy.Model;
 
 namespace Tcpwhy.Cli.Commands;
 
-/// <summary><c>config show</c>, <c>config check [FILE]</c>, <c>config template</c>: what is set, by which file or variable, and what could be.</summary>
+/// <summary><c>config show</c>, <c>config check [FILE]</c>, <c>config template</c>, <c>config test-alerts</c>: what is set, by which file or variable, what could be, and whether receivers hear.</summary>
 internal sealed class ConfigCommand : Verb
 {
     private readonly Session _session;
@@ -33,6 +34,9 @@ internal sealed class ConfigCommand : Verb
         Add(show);
         Add(check);
         Add(template);
+        var test = new Part("test-alerts", "send every receiver of alerts one that says it is a test");
+        test.SetAction(TestAlerts);
+        Add(test);
         Examples = ["tcpwhy config template > ~/.config/tcpwhy/config.yaml", "tcpwhy config check", "tcpwhy config show"];
     }
 
@@ -47,9 +51,9 @@ internal sealed class ConfigCommand : Verb
         }
         Table table = new(Ink.Cyan, Ink.Bold, Ink.Dim);
         bool any = false;
-        foreach ((ConfigKey key, ConfigSetting setting) in config.Settings)
+        foreach (ConfigSetting setting in config.Shown)
         {
-            table.Add(key.Name, string.Join(", ", setting.Values), setting.Source);
+            table.Add(setting.Key, string.Join(", ", setting.Values), setting.Source);
             any = true;
         }
         if (any)
@@ -69,7 +73,7 @@ internal sealed class ConfigCommand : Verb
                 throw new ToolException($"no such file: {file}", ExitCode.Usage);
             sources = new ConfigSources([file], []);
         }
-        int settings = Config.Read(Root(parsed), sources).Settings.Count();
+        int settings = Config.Read(Root(parsed), sources).Shown.Count();
         string[] read = [.. sources.Files.Where(File.Exists)];
         page.Line(new Piece("✓ ", Ink.Green), read.Length == 0
             ? page.Count(settings, "{0} setting, and it is right", "{0} settings, and all are right")
@@ -81,6 +85,21 @@ internal sealed class ConfigCommand : Verb
     {
         ConfigTemplate.Write(Config.Read(Root(parsed), ConfigSources.None), _session.Page);
         return ExitCode.Done;
+    }
+
+    private int TestAlerts(ParseResult parsed)
+    {
+        Screen page = _session.Page;
+        IReadOnlyList<ReceiverPlan> receivers = Config.Read(Root(parsed), _session.Configuration).Alerts.Receivers;
+        if (receivers.Count == 0)
+            throw new ToolException("no receiver of alerts is configured; 'tcpwhy config template' shows how", ExitCode.Usage);
+        bool all = true;
+        foreach ((ReceiverPlan receiver, string? failure) in Receivers.Try(receivers, new Sender(Environment.MachineName, _session.Language), TimeProvider.System))
+        {
+            page.Paragraph(0, 2, failure is null ? new Piece("✓ ", Ink.Green) : new Piece("✗ ", Ink.Red), receiver.Name, ": ", failure ?? page.T("has taken it"));
+            all &= failure is null;
+        }
+        return all ? ExitCode.Done : ExitCode.Unreachable;
     }
 
     private static RootCommand Root(ParseResult parsed) => (RootCommand)parsed.RootCommandResult.Command;

@@ -44,7 +44,7 @@ internal sealed class ConnectionsCommand : Verb
         string? obstacle = null;
         using SocketTable table = parsed.GetValue(_withoutBpf) ? SocketTable.OpenSockDiag(new ProcFs()) : SocketTable.Open(new ProcFs(), out obstacle);
         SocketsUnseen unseen = format == OutputFormat.Text ? WriteText(table, filter) : WriteJson(table, filter, format == OutputFormat.Json);
-        Explain(obstacle, unseen);
+        SourceNotes.Tell(_session.Talk, obstacle, unseen);
         return ExitCode.Done;
     }
 
@@ -72,15 +72,4 @@ internal sealed class ConnectionsCommand : Verb
         if (filter.Matches(socket.Subject))
             write(socket);
     };
-
-    private void Explain(string? obstacle, SocketsUnseen unseen)
-    {
-        Screen talk = _session.Talk;
-        if (obstacle is not null)
-            talk.Line(talk.T("without eBPF, so slower ({0})", obstacle));
-        if (unseen.Processes > 0)
-            talk.Line(talk.T("sockets of {0} processes are shown without their process: run it as root to see them", unseen.Processes));
-        if (unseen.Namespaces > 0)
-            talk.Line(talk.T("{0} network namespaces cannot be entered and are not shown: run it as root to see them", unseen.Namespaces));
-    }
 }

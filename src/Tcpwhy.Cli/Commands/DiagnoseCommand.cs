@@ -26,6 +26,7 @@ internal sealed class DiagnoseCommand : Verb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Option<bool> _payload = new("--payload") { Description = "look at first bytes too: TLS alerts, HTTP where TLS is due, PROXY headers" };
     private readonly Option<TimeSpan> _duration;
     private readonly Option<OutputFormat> _format;
     private readonly Option<Severity?> _failOn;
@@ -44,6 +45,7 @@ internal sealed class DiagnoseCommand : Verb
         Add(_source);
         Add(_duration);
         Add(_failOn);
+        Add(_payload);
         Add(_compare);
         Add(_format);
         Add(_redact);
@@ -58,7 +60,7 @@ internal sealed class DiagnoseCommand : Verb
     }
 
     /// <summary>Opens the source that the command line names.</summary>
-    internal Func<SourceChoice, Screen, ISource> Open { get; init; } = (choice, talk) => choice.Open(talk);
+    internal Func<SourceChoice, Screen, bool, ISource> Open { get; init; } = (choice, talk, payload) => choice.Open(talk, payload);
 
     /// <summary>Turns a source into an answer.</summary>
     internal Func<ISource, Filter, Action<Event>?, Action<Finding>?, CancellationToken, Answer> Judge { get; init; } = Pipeline.Run;
@@ -76,7 +78,7 @@ internal sealed class DiagnoseCommand : Verb
 
         using Interrupt interrupt = new();
         Answer answer;
-        using (ISource source = Open(choice, _session.Talk))
+        using (ISource source = Open(choice, _session.Talk, parsed.GetValue(_payload)))
         using (Progress progress = new(_session, choice.IsLive ? time : null))
         {
             answer = Judge(

@@ -18,6 +18,7 @@ internal sealed class RecordCommand : Verb
         Arity = ArgumentArity.ZeroOrMore,
     };
 
+    private readonly Option<bool> _payload = new("--payload") { Description = "look at first bytes too: TLS alerts, HTTP where TLS is due, PROXY headers" };
     private readonly Option<TimeSpan> _duration;
     private readonly Option<bool> _force = new("--force") { Description = "write over a recording that exists" };
 
@@ -29,13 +30,14 @@ internal sealed class RecordCommand : Verb
         Add(_file);
         Add(_filter);
         Add(_duration);
+        Add(_payload);
         Add(_force);
         Examples = ["tcpwhy record broken.jsonl --duration 5m", "tcpwhy diagnose broken.jsonl"];
         SetAction(Run);
     }
 
     /// <summary>Opens the source that the command line names.</summary>
-    internal Func<SourceChoice, Screen, ISource> Open { get; init; } = (choice, talk) => choice.Open(talk);
+    internal Func<SourceChoice, Screen, bool, ISource> Open { get; init; } = (choice, talk, payload) => choice.Open(talk, payload);
 
     private int Run(ParseResult parsed)
     {
@@ -44,7 +46,7 @@ internal sealed class RecordCommand : Verb
         var choice = new SourceChoice(null, parsed.GetValue(_filter) ?? []);
         Filter filter = choice.Connections();
         using Interrupt interrupt = new();
-        using ISource source = Open(choice, _session.Talk);
+        using ISource source = Open(choice, _session.Talk, parsed.GetValue(_payload));
         using RecordingWriter recording = RecordingWriter.Create(path, Environment.MachineName, Environment.OSVersion.Version.ToString(), parsed.GetValue(_force), TimeProvider.System);
         using (Progress progress = new(_session, time))
         {

@@ -35,7 +35,7 @@ internal sealed record SourceChoice(string? File, IReadOnlyList<string> Filter)
     }
 
     /// <summary>Opens the source; what stands in the way of seeing more is told to <paramref name="talk"/>.</summary>
-    public ISource Open(Screen talk)
+    public ISource Open(Screen talk, bool payload = false)
     {
         if (File is not null)
         {
@@ -44,7 +44,7 @@ internal sealed record SourceChoice(string? File, IReadOnlyList<string> Filter)
                 : throw new ToolException($"{File}: this version judges recordings (.jsonl), not yet captures", ExitCode.Usage);
         }
         var proc = new ProcFs();
-        ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out string? obstacle);
+        ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out string? obstacle, payload);
         if (obstacle is not null)
         {
             talk.Line(talk.T("seeing less, for the kernel cannot be watched: {0}", obstacle));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tcpwhy.Alerting;
 using Tcpwhy.Model;
 using Tcpwhy.Texts;
 
@@ -9,6 +10,7 @@ internal sealed class Config
 {
     private readonly RootCommand _root;
     private readonly Dictionary<string, (ConfigKey Key, ConfigSetting Setting)> _settings = new(StringComparer.Ordinal);
+    private readonly AlertSettings _alerts = new();
 
     private Config(RootCommand root) => (_root, Keys) = (root, ConfigKey.All(root));
 
@@ -17,6 +19,12 @@ internal sealed class Config
 
     /// <summary>What is set and from where, in the order of the keys.</summary>
     public IEnumerable<(ConfigKey Key, ConfigSetting Setting)> Settings => Keys.Where(key => _settings.ContainsKey(key.Name)).Select(key => _settings[key.Name]);
+
+    /// <summary>Everything that is set, those of alerts among it, as a person may see it: secrets are masked.</summary>
+    public IEnumerable<ConfigSetting> Shown => Settings.Select(one => one.Setting).Concat(_alerts.Shown);
+
+    /// <summary>What is an alert, and who is told.</summary>
+    public AlertPlan Alerts { get; private set; } = AlertPlan.Usual;
 
     /// <summary>Reads and checks every source.</summary>
     /// <exception cref="ToolException">A key is unknown, or a value wrong: says where, and what would be right.</exception>
@@ -30,6 +38,7 @@ internal sealed class Config
         }
         foreach ((string name, string value) in sources.Variables.OrderBy(one => one.Key, StringComparer.Ordinal))
             config.SetVariable(name, value);
+        config.Alerts = config._alerts.Plan();
         return config;
     }
 
@@ -67,15 +76,25 @@ internal sealed class Config
             Set(new ConfigSetting(key.Name, key.TakesMany ? value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [value], name));
             return;
         }
+        if (Array.Find(AlertKey.Own, key => key.Variable == name) is { } alert)
+        {
+            Set(new ConfigSetting($"{AlertKey.Section}.{alert.Name}", [value], name));
+            return;
+        }
         // Others may have variables of that prefix: one that begins as ours do is a slip.
         string rest = name["TCPWHY_".Length..];
         string first = rest.Split('_')[0].ToLowerInvariant();
-        if (!rest.Contains('_') || _root.Subcommands.Any(command => command.Name == first))
-            throw new ToolException($"{name}: no such setting{Nearest.Hint(name, Keys.Select(one => one.Variable))}", ExitCode.Usage);
+        if (!rest.Contains('_') || first == AlertKey.Section || _root.Subcommands.Any(command => command.Name == first))
+            throw new ToolException($"{name}: no such setting{Nearest.Hint(name, [.. Keys.Select(one => one.Variable), .. AlertKey.Own.Select(one => one.Variable)])}", ExitCode.Usage);
     }
 
     private void Set(ConfigSetting setting)
     {
+        if (AlertSettings.Has(setting.Key))
+        {
+            _alerts.Set(setting);
+            return;
+        }
         if (Keys.FirstOrDefault(one => one.Name == setting.Key) is not { } key)
         {
             bool isSection = Keys.Any(one => one.Name.StartsWith(setting.Key + ".", StringComparison.Ordinal));
@@ -83,7 +102,7 @@ internal sealed class Config
                 return;
             throw new ToolException(isSection
                 ? $"{setting.Source}: '{setting.Key}' is a section: keys belong below it, as {Keys.First(one => one.Name.StartsWith(setting.Key + ".", StringComparison.Ordinal)).Own}"
-                : $"{setting.Source}: unknown key '{setting.Key}'{Nearest.Hint(setting.Key, Keys.Select(one => one.Name))}", ExitCode.Usage);
+                : $"{setting.Source}: unknown key '{setting.Key}'{Nearest.Hint(setting.Key, [.. Keys.Select(one => one.Name), AlertKey.Section])}", ExitCode.Usage);
         }
         if (setting.Values.Count == 0)
             throw new ToolException($"{setting.Source}: '{setting.Key}' has no value", ExitCode.Usage);

@@ -30,6 +30,7 @@ internal static class ConfigTemplate
             // A default that only means "not set" is no value that the option would take.
             screen.Line(indent, "#", key.Own, ": ", config.Takes(key, example) ? example : "…");
         }
+        AlertTemplate.Write(screen);
     }
 
     private static string Description(Symbol symbol) => symbol.Description ?? "";

@@ -8,6 +8,7 @@ namespace Tcpwhy.Cli.Configuration;
 internal static class YamlSettings
 {
     private const int MostBytes = 1 << 20;
+    // One more for alerts, whose rules and receivers have names.
     private const int Deepest = 3;
 
     /// <summary>The settings of a file, in its order.</summary>
@@ -89,7 +90,7 @@ internal static class YamlSettings
             }
             settings.Add(new ConfigSetting(string.Join('.', path), values, source));
         }
-        else if (path.Length < Deepest)
+        else if (path.Length < (path[0] == AlertKey.Section ? Deepest + 1 : Deepest))
         {
             Section(file, parser, path, settings);
         }

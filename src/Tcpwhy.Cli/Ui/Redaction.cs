@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Tcpwhy.Model;
 using Tcpwhy.Pools;
+using Tcpwhy.Readings;
 
 namespace Tcpwhy.Cli.Ui;
 
@@ -54,6 +55,16 @@ internal sealed class Redaction
         {
             Pool = one.Pool with { Destination = Of(one.Pool.Destination), Own = [.. one.Pool.Own.Select(own => own with { Server = Of(own.Server) })] },
         })] };
+
+    /// <summary>The reading without a real address.</summary>
+    public Reading Of(Reading reading) => reading with
+    {
+        Peers = [.. reading.Peers.Select(one => one with { Address = Of(one.Address) })],
+        Listeners = [.. reading.Listeners.Select(one => one with { Local = Of(one.Local) })],
+        TimeWaits = [.. reading.TimeWaits.Select(one => one with { Local = Of(one.Local), Remote = Of(one.Remote) })],
+        PortUses = [.. reading.PortUses.Select(one => one with { Source = Of(one.Source), Destination = Of(one.Destination) })],
+        Limits = [.. reading.Limits.Select(one => one with { Subject = Of(one.Subject) })],
+    };
 
     /// <summary>The text with every address literal in it masked.</summary>
     public string Of(string text)

@@ -17,7 +17,7 @@ internal static class TuneShowText
         {
             List<Gauge> gauges = [.. now.Headroom.Of(kind)];
             foreach (Gauge gauge in gauges.Take(Shown))
-                table.Add(Name(kind, screen), screen.T("{0} of {1}", Measure.Number(gauge.Used), Measure.Number(gauge.Limit)), $"{gauge.Share * 100:0} %{(gauge.Share >= Headroom.Near ? " !" : "")}", gauge.Subject);
+                table.Add(GaugeWords.Of(kind, screen), screen.T("{0} of {1}", Measure.Number(gauge.Used), Measure.Number(gauge.Limit)), $"{gauge.Share * 100:0} %{(gauge.Share >= Headroom.Near ? " !" : "")}", gauge.Subject);
             if (gauges.Count > Shown)
                 table.Add("", "", "", screen.Count(gauges.Count - Shown, "and {0} more, less full", "and {0} more, less full"));
         }
@@ -40,16 +40,4 @@ internal static class TuneShowText
             screen.Paragraph(6, new Piece(setting.Uses(screen.Language), Ink.Dim));
         }
     }
-
-    private static string Name(GaugeKind kind, Screen screen) => kind switch
-    {
-        GaugeKind.AcceptQueue => screen.T("accept queue"),
-        GaugeKind.LocalPorts => screen.T("local ports"),
-        GaugeKind.Conntrack => screen.T("conntrack entries"),
-        GaugeKind.Orphans => screen.T("orphaned sockets"),
-        GaugeKind.TcpMemory => screen.T("TCP memory, pages"),
-        GaugeKind.TimeWait => "TIME_WAIT",
-        GaugeKind.Files => screen.T("open files"),
-        _ => screen.T("descriptors"),
-    };
 }

@@ -95,6 +95,17 @@ public enum InfoFlags : byte
     V6Only = 8,
     ReceiveShutdown = 16,
     SendShutdown = 32,
+    Relay = 64,
+}
+
+/// <summary>Mirrors <c>enum port_flags</c>.</summary>
+[Flags]
+public enum PortFlags : byte
+{
+    None = 0,
+    Tls = 1,
+    Proxy = 2,
+    Http = 4,
 }
 
 /// <summary>Mirrors <c>struct sock_info</c>.</summary>
@@ -146,5 +157,9 @@ public struct KernelSockInfo
     public InfoFlags flags;
     public byte opener;
     public byte err_soft;
-    public byte pad;
+    public byte said;
+    public byte heard;
+    public byte alert_said;
+    public byte alert_heard;
+    public PortFlags port_flags;
 }

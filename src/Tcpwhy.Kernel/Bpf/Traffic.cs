@@ -22,6 +22,7 @@ public struct Traffic
     public ulong closed;
     public ulong bytes_sent;
     public ulong bytes_received;
+    public ulong first_ns;
     public ulong last_ns;
     public Lifetimes lifetimes;
     public Bytes16 comm;

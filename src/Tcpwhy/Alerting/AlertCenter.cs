@@ -40,7 +40,9 @@ public sealed class AlertCenter : IDisposable
     /// <param name="say">Takes lines for the operator, in the sender's language: a receiver that fails, a file that cannot be written. Called from other threads.</param>
     public static AlertCenter Open(AlertPlan plan, Sender sender, string? directory, Action<string> say, TimeProvider time)
     {
-        void Say(string phrase, object[] values) => say(string.Format(Translations.Get(sender.Language, phrase), values));
+        void Say(string phrase, object[] values) =>
+            say(string.Format(Translations.Get(sender.Language, phrase), [.. values.Select(value => value is DeliveryResult result ? result.In(sender.Language) : value)]));
+
         var receivers = plan.Receivers.Where(receiver =>
         {
             bool absent = receiver.Kind == ReceiverKind.Journal && !File.Exists(JournalReceiver.UsualSocket);

@@ -7,8 +7,10 @@ namespace Tcpwhy.Alerting;
 /// <summary>What is said of an alert, in the language of whoever receives it. Names from outside stand in it as they are: who shows it escapes it.</summary>
 public sealed class AlertWords(Language language)
 {
+    internal const string Test = "test";
+
     /// <summary>What is watched, as the title of a cause or "ephemeral ports 10.0.0.1 → 10.0.9.8:443".</summary>
-    public string What(Alert alert) => alert.Unit == SignalUnit.Failures && CausePage.Find(alert.Signal) is { } page
+    public string What(Alert alert) => alert.Signal == Test ? T("a test of tcpwhy, nothing is wrong") : alert.Unit == SignalUnit.Failures && CausePage.Find(alert.Signal) is { } page
         ? page.Title(language)
         : string.Format(CultureInfo.InvariantCulture, T(AlertSignal.Find(alert.Signal)?.Phrase ?? alert.Signal), alert.Subject);
 
@@ -57,9 +59,9 @@ public sealed class AlertWords(Language language)
         ? $"tcpwhy explain {evidence.Cause}"
         : AlertSignal.Find(alert.Signal)?.Command ?? "tcpwhy summary";
 
-    /// <summary>The value with its unit, as 86 % or 12 in 1m.</summary>
+    /// <summary>The value with its unit, as 86 % or 12 within 1m.</summary>
     public string Value(Alert alert) => alert.Unit == SignalUnit.Failures
-        ? T("{0} in {1}", Number(alert, alert.Value), Time(alert.Window))
+        ? T("{0} within {1}", Number(alert, alert.Value), Time(alert.Window))
         : Number(alert, alert.Value);
 
     /// <summary>A number in the alert's unit.</summary>

@@ -29,7 +29,7 @@ public readonly record struct Threshold(double Value, TimeSpan Window)
         bool percent = number is [.., '%'];
         if (percent)
             number = number[..^1];
-        if (!double.TryParse(number.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) || value > Most)
+        if (!double.TryParse(number.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) || !(value <= Most))
             return false;
         TimeSpan per = slash < 0 ? TimeSpan.Zero : Per(text.AsSpan(slash + 1).Trim());
         if (slash >= 0 && per <= TimeSpan.Zero || percent && unit != SignalUnit.Share)

@@ -236,7 +236,8 @@ public sealed record TrafficCounted : Event
 
 /// <summary>Connections of one process with one peer on one service port.</summary>
 /// <param name="Opener">Local: this process is the client.</param>
-public sealed record TrafficFlow(ProcessInfo? Process, uint Netns, System.Net.IPAddress Remote, int Port, Opener Opener, long Closed, long BytesSent, long BytesReceived, TimeSpan MedianLifetime);
+/// <param name="Span">From the end of the first of them to that of the last.</param>
+public sealed record TrafficFlow(ProcessInfo? Process, uint Netns, System.Net.IPAddress Remote, int Port, Opener Opener, long Closed, long BytesSent, long BytesReceived, TimeSpan MedianLifetime, TimeSpan Span = default);
 
 /// <summary>Something was not seen: findings drawn across the gap say so.</summary>
 public sealed record Lost : Event

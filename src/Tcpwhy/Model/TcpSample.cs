@@ -68,6 +68,19 @@ public sealed record TcpSample
 
     /// <summary>Errno of an ICMP error that did not end the connection, or 0.</summary>
     public int SoftError { get; init; }
+    /// <summary>Its process called connect, and accepts connections itself: a proxy, or a service that calls another.</summary>
+    public bool Relay { get; init; }
+
+    /// <summary>What this end said first, and what it heard first; known only where payload is looked at.</summary>
+    public FirstWords Said { get; init; }
+    public FirstWords Heard { get; init; }
+
+    /// <summary>Code of the TLS alert that this end sent, or got, or 0; 255 for one that was enciphered.</summary>
+    public int AlertSaid { get; init; }
+    public int AlertHeard { get; init; }
+
+    /// <summary>What others were heard to speak on this service's port.</summary>
+    public PortSpeech PortSpeaks { get; init; }
     public int Uid { get; init; }
     public ulong Cgroup { get; init; }
 }

@@ -230,4 +230,9 @@ public sealed class PoolObserver
 /// <summary>Local ports that a namespace has for outgoing connections.</summary>
 /// <param name="Count">How many, to each destination from each address.</param>
 /// <param name="Reused">Whether a port in TIME_WAIT is used again after a second (net.ipv4.tcp_tw_reuse = 1).</param>
-public readonly record struct PortRange(int Count, bool Reused);
+public readonly record struct PortRange(int Count, bool Reused)
+{
+    /// <summary>The range's first and last port.</summary>
+    public int Low { get; init; }
+    public int High { get; init; }
+}

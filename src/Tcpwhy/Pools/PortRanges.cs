@@ -49,6 +49,6 @@ public sealed class PortRanges(ProcFs proc)
     {
         var sysctl = new Sysctl(proc);
         return sysctl.Numbers("net.ipv4.ip_local_port_range") is [var low, var high]
-            ? new PortRange(Count(low, high, sysctl.Text("net.ipv4.ip_local_reserved_ports") ?? ""), sysctl.Number("net.ipv4.tcp_tw_reuse") == 1) : null;
+            ? new PortRange(Count(low, high, sysctl.Text("net.ipv4.ip_local_reserved_ports") ?? ""), sysctl.Number("net.ipv4.tcp_tw_reuse") == 1) { Low = (int)low, High = (int)high } : null;
     }
 }

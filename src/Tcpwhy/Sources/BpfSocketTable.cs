@@ -9,6 +9,7 @@ internal sealed class BpfSocketTable : SocketTable
 {
     private readonly ProcFs _proc;
     private readonly BpfObject _object;
+    private readonly RememberedOwners _remembered = new();
 
     /// <exception cref="KernelException">The kernel refuses to load the programs.</exception>
     /// <exception cref="DllNotFoundException">libbpf.so.1 is missing.</exception>
@@ -32,10 +33,21 @@ internal sealed class BpfSocketTable : SocketTable
     public override string Source => "ebpf";
 
     /// <inheritdoc/>
-    public override SocketsUnseen Read(SocketHandler visit)
+    public override SocketsUnseen Read(SocketHandler visit) => Read(visit, "list_sockets", ReadOwners());
+
+    /// <inheritdoc/>
+    public override SocketsUnseen Poll(SocketHandler visit, bool full) =>
+        Read(visit, full ? "list_sockets" : "list_sockets_briefly", _remembered.Get(ReadOwners));
+
+    protected override void Dispose(bool disposing)
     {
-        SocketOwners owners = ReadOwners();
-        using BpfLink link = _object.Attach("list_sockets");
+        if (disposing)
+            _object.Dispose();
+    }
+
+    private SocketsUnseen Read(SocketHandler visit, string program, SocketOwners owners)
+    {
+        using BpfLink link = _object.Attach(program);
         int unseen = 0;
         using var rows = new RowPipe(Passes(link, () => unseen++));
         while (rows.Take() is { IsEmpty: false } bytes)
@@ -47,12 +59,6 @@ internal sealed class BpfSocketTable : SocketTable
             });
         }
         return new SocketsUnseen(unseen, 0);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _object.Dispose();
     }
 
     private SocketOwners ReadOwners()

@@ -17,17 +17,17 @@ public sealed class BpfSource : ISource
     private readonly Watch _watch;
     private readonly Cost _costBefore = Cost.Read();
 
-    private BpfSource(Features features, ProcFs proc, TimeProvider time)
+    private BpfSource(Features features, ProcFs proc, TimeProvider time, bool payload)
     {
         (_features, _proc, _time) = (features, proc, time);
-        _watch = Watch.Attach(features, proc);
+        _watch = Watch.Attach(features, proc, payload);
     }
 
     /// <summary>Loads and attaches the programs: from here on nothing is missed.</summary>
     /// <exception cref="KernelException">The kernel refuses to load or attach.</exception>
     /// <exception cref="FeatureMissingException">This kernel cannot be watched so.</exception>
     /// <exception cref="DllNotFoundException">libbpf.so.1 is missing.</exception>
-    public static BpfSource Attach(Features features, ProcFs proc, TimeProvider time) => new(features, proc, time);
+    public static BpfSource Attach(Features features, ProcFs proc, TimeProvider time, bool payload = false) => new(features, proc, time, payload);
 
     /// <inheritdoc/>
     public void Run(Action<Event> sink, CancellationToken stop)

@@ -8,7 +8,10 @@ namespace Tcpwhy.Sources;
 /// <summary>Lists sockets without eBPF, as any user can: by sock_diag in each namespace that we may enter, and processes by their descriptors in /proc.</summary>
 internal sealed class DiagSocketTable(ProcFs proc) : SocketTable
 {
-    private const InetDiagExtensions Wanted = InetDiagExtensions.INFO | InetDiagExtensions.CONG | InetDiagExtensions.SKMEMINFO | InetDiagExtensions.SHUTDOWN;
+    private const InetDiagExtensions Everything = InetDiagExtensions.INFO | InetDiagExtensions.CONG | InetDiagExtensions.SKMEMINFO | InetDiagExtensions.SHUTDOWN;
+
+    private readonly RememberedOwners _remembered = new();
+    private int _unreadable;
 
     /// <inheritdoc/>
     public override string Source => "sock_diag";
@@ -17,6 +20,22 @@ internal sealed class DiagSocketTable(ProcFs proc) : SocketTable
     public override SocketsUnseen Read(SocketHandler visit)
     {
         SocketOwners owners = ReadOwners(out int processes);
+        return Read(visit, Everything, owners, processes);
+    }
+
+    /// <inheritdoc/>
+    public override SocketsUnseen Poll(SocketHandler visit, bool full)
+    {
+        SocketOwners owners = _remembered.Get(() => ReadOwners(out _unreadable));
+        return Read(visit, full ? Everything : InetDiagExtensions.None, owners, _unreadable);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+    }
+
+    private SocketsUnseen Read(SocketHandler visit, InetDiagExtensions wanted, SocketOwners owners, int processes)
+    {
         uint? own = proc.OwnNetworkNamespace();
         int namespaces = 0;
         foreach (NetworkNamespace one in NetworkNamespace.List(proc))
@@ -25,7 +44,7 @@ internal sealed class DiagSocketTable(ProcFs proc) : SocketTable
             {
                 using InetDiagSocket? sockets = one.Inode == own ? new InetDiagSocket() : one.Run(() => IsEmpty(proc) ? null : new InetDiagSocket());
                 if (sockets is not null)
-                    Dump(sockets, one.Inode, owners, visit);
+                    Dump(sockets, wanted, one.Inode, owners, visit);
             }
             catch (KernelException error) when (HasGone(error))
             {
@@ -39,15 +58,11 @@ internal sealed class DiagSocketTable(ProcFs proc) : SocketTable
         return new SocketsUnseen(namespaces, processes);
     }
 
-    protected override void Dispose(bool disposing)
-    {
-    }
-
-    private static void Dump(InetDiagSocket sockets, uint netns, SocketOwners owners, SocketHandler visit)
+    private static void Dump(InetDiagSocket sockets, InetDiagExtensions wanted, uint netns, SocketOwners owners, SocketHandler visit)
     {
         foreach (int family in (ReadOnlySpan<int>)[2, 10])
         {
-            sockets.Dump(family, InetDiagSocket.AllStates, Wanted, (in InetDiagMessage message) =>
+            sockets.Dump(family, InetDiagSocket.AllStates, wanted, (in InetDiagMessage message) =>
             {
                 SocketRow row = message.ToRow(netns);
                 int descriptor = 0;

@@ -236,6 +236,12 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         Orphaned = raw.flags.HasFlag(InfoFlags.Orphaned),
         LingerZero = raw.flags.HasFlag(InfoFlags.LingerZero),
         SoftError = raw.err_soft,
+        Relay = raw.flags.HasFlag(InfoFlags.Relay),
+        Said = (FirstWords)raw.said,
+        Heard = (FirstWords)raw.heard,
+        AlertSaid = raw.alert_said,
+        AlertHeard = raw.alert_heard,
+        PortSpeaks = (PortSpeech)raw.port_flags,
         Uid = (int)raw.uid,
         Cgroup = raw.cgroup,
     };

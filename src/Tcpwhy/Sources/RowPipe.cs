@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.ExceptionServices;
 using Tcpwhy.Kernel.Bpf;
 
@@ -10,7 +11,7 @@ internal sealed class RowPipe : IDisposable
     // Measured: larger blocks leave the cache before they are read.
     private const int BlockSize = 128 * 1024;
 
-    private readonly byte[][] _blocks = new byte[Blocks][];
+    private readonly byte[]?[] _blocks = new byte[]?[Blocks];
     private readonly int[] _lengths = new int[Blocks];
     private readonly SemaphoreSlim _full = new(0);
     private readonly SemaphoreSlim _empty = new(Blocks);
@@ -41,6 +42,11 @@ internal sealed class RowPipe : IDisposable
         _stopped = true;
         _empty.Release();
         _reader.Join();
+        foreach (byte[]? block in _blocks)
+        {
+            if (block is not null)
+                ArrayPool<byte>.Shared.Return(block);
+        }
         _full.Dispose();
         _empty.Dispose();
     }
@@ -77,7 +83,7 @@ internal sealed class RowPipe : IDisposable
     {
         _empty.Wait();
         int slot = block % Blocks;
-        int length = _stopped ? 0 : pass.Read(_blocks[slot] ??= GC.AllocateUninitializedArray<byte>(BlockSize));
+        int length = _stopped ? 0 : pass.Read(_blocks[slot] ??= ArrayPool<byte>.Shared.Rent(BlockSize));
         if (length == 0)
         {
             _empty.Release();

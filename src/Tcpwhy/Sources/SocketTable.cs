@@ -39,6 +39,11 @@ public abstract class SocketTable : IDisposable
     /// <exception cref="InvalidDataException">What it said does not parse.</exception>
     public abstract SocketsUnseen Read(SocketHandler visit);
 
+    /// <summary>As <see cref="Read"/>, for looks that follow each other: processes are looked up again only when that takes a small share of the time, so a new socket may lack its process for a moment. Memory and tcp_info are there only when <paramref name="full"/>.</summary>
+    /// <exception cref="KernelException">The kernel broke off.</exception>
+    /// <exception cref="InvalidDataException">What it said does not parse.</exception>
+    public abstract SocketsUnseen Poll(SocketHandler visit, bool full);
+
     public void Dispose()
     {
         Dispose(true);

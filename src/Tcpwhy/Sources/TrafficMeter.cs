@@ -60,7 +60,8 @@ internal sealed class TrafficMeter(Watch watch)
             // Sequence numbers count the opener's SYN and each FIN as a byte.
             Math.Max((long)(traffic.bytes_sent - traffic.closed * (key.opener == (byte)Opener.Local ? 2u : 1u)), 0),
             Math.Max((long)(traffic.bytes_received - traffic.closed), 0),
-            Median(traffic.lifetimes))));
+            Median(traffic.lifetimes),
+            traffic.last_ns > traffic.first_ns ? TimeSpan.FromMicroseconds((traffic.last_ns - traffic.first_ns) / 1000) : TimeSpan.Zero)));
         return [.. flows.OrderByDescending(flow => flow.Closed).Take(MostFlows)];
     }
 

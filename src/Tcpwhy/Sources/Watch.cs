@@ -54,7 +54,7 @@ internal sealed class Watch : IDisposable
     /// <exception cref="KernelException">The kernel refuses.</exception>
     /// <exception cref="FeatureMissingException">It has no BTF or lacks the tracepoints without which nothing can be told.</exception>
     /// <exception cref="DllNotFoundException">libbpf.so.1 is missing.</exception>
-    public static Watch Attach(Features features, ProcFs proc)
+    public static Watch Attach(Features features, ProcFs proc, bool payload)
     {
         BtfFile btf = features.RequireBtf();
         if (!features.HasTracepoint("inet_sock_set_state") || !features.HasTracepoint("tcp_receive_reset"))
@@ -62,7 +62,7 @@ internal sealed class Watch : IDisposable
         var watch = new Watch(BpfObject.Open("watch.bpf.o"));
         try
         {
-            List<string> programs = watch.Choose(features, btf);
+            List<string> programs = watch.Choose(features, btf, payload);
             watch._object.Set(Constants(EnumNames.DropReasons(btf)));
             watch._object.Load();
             watch.Attach(programs, features, proc);
@@ -95,11 +95,16 @@ internal sealed class Watch : IDisposable
         _object.Dispose();
     }
 
-    private List<string> Choose(Features features, BtfFile btf)
+    private List<string> Choose(Features features, BtfFile btf, bool payload)
     {
         List<string> programs = [];
         foreach (string program in _object.Programs)
         {
+            if (program.StartsWith("on_payload_", StringComparison.Ordinal) && (!payload || features.CgroupRoot is null))
+            {
+                _object.Skip(program);
+                continue;
+            }
             string section = _object.Section(program);
             string? missing = section.StartsWith("tp_btf/", StringComparison.Ordinal) && !features.HasTracepoint(section[7..]) ? section[7..]
                 : program == "on_send_reset" && btf.Enum("sk_rst_reason") is null ? "reasons of tcp_send_reset (Linux 6.10)"
@@ -122,7 +127,7 @@ internal sealed class Watch : IDisposable
         foreach (string program in programs)
         {
             string section = _object.Section(program);
-            if (section == "cgroup_skb/ingress")
+            if (section.StartsWith("cgroup_skb/", StringComparison.Ordinal))
             {
                 using Fd cgroup = Fd.Open(features.CgroupRoot!);
                 _attached.Add(_object.AttachCgroup(program, cgroup.Number));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
@@ -31,8 +30,8 @@ public sealed class HeadroomReader(ProcFs proc, Target target)
             {
                 InTimeWait = pair.Value.TimeWait,
             }));
-        target.Run(() => ReadTables(sysctl));
-        ReadDescriptors();
+        target.Run(() => _gauges.AddRange(LimitGauges.OfTables(proc)));
+        _gauges.AddRange(LimitGauges.OfDescriptors(proc, _owners, 10));
         return new Headroom(_gauges, _listening, target.Run(() => NetCounters.Read(proc)));
     }
 
@@ -59,40 +58,6 @@ public sealed class HeadroomReader(ProcFs proc, Target target)
                 _ports[key] = (used + 1, timeWait + (socket.State == TcpState.TimeWait ? 1 : 0));
             }
         });
-    }
-
-    private void ReadTables(Sysctl sysctl)
-    {
-        if (sysctl.Number("net.netfilter.nf_conntrack_count") is { } tracked && sysctl.Number("net.netfilter.nf_conntrack_max") is { } most)
-            _gauges.Add(new Gauge(GaugeKind.Conntrack, "net.netfilter.nf_conntrack_max", "", tracked, most));
-        SocketCounts? counts = SocketCounts.Read(proc);
-        if (counts is not null && sysctl.Number("net.ipv4.tcp_max_tw_buckets") is { } buckets)
-            _gauges.Add(new Gauge(GaugeKind.TimeWait, "net.ipv4.tcp_max_tw_buckets", "", counts.TimeWait, buckets));
-        // These three are of the whole host, and are shown in its first namespace only.
-        if (counts is not null && sysctl.Number("net.ipv4.tcp_max_orphans") is { } orphans)
-            _gauges.Add(new Gauge(GaugeKind.Orphans, "net.ipv4.tcp_max_orphans", "", counts.Orphans, orphans));
-        if (counts is not null && sysctl.Numbers("net.ipv4.tcp_mem") is [_, var pressure, _])
-            _gauges.Add(new Gauge(GaugeKind.TcpMemory, "net.ipv4.tcp_mem", "", counts.MemoryPages, pressure));
-        if (sysctl.Numbers("fs.file-nr") is [var open, _, var files])
-            _gauges.Add(new Gauge(GaugeKind.Files, "fs.file-max", "", open, files));
-    }
-
-    private void ReadDescriptors()
-    {
-        List<Gauge> processes = [];
-        foreach ((int pid, string comm) in _owners)
-        {
-            try
-            {
-                if (FileLimit.Read(proc, pid) is { } limit)
-                    processes.Add(new Gauge(GaugeKind.Descriptors, "RLIMIT_NOFILE", $"{comm} {pid.ToString(CultureInfo.InvariantCulture)}", Descriptors.Count(proc, pid), limit.Soft));
-            }
-            catch (KernelException)
-            {
-                // It ended, or is another user's.
-            }
-        }
-        _gauges.AddRange(processes.OrderByDescending(process => process.Share).Take(10));
     }
 
     private static IPAddress Address(UInt128 bits)

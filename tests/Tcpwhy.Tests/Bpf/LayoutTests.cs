@@ -37,6 +37,9 @@ public class LayoutTests
     [InlineData(typeof(InfoFlags), "info_flags", "SOCK_")]
     [InlineData(typeof(TaskFlags), "task_flags", "TASK_")]
     [InlineData(typeof(Model.Opener), "opener", "OPENER_")]
+    [InlineData(typeof(Model.FirstWords), "words", "WORDS_")]
+    [InlineData(typeof(PortFlags), "port_flags", "PORT_")]
+    [InlineData(typeof(Model.PortSpeech), "port_flags", "PORT_")]
     public void Enum_has_the_values_of_the_compiled_object(Type mirror, string name, string prefix)
     {
         // COUNT_MAX sizes a map, None is C#'s word for no flag, and RCV is spelt out.

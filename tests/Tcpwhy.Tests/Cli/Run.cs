@@ -20,7 +20,7 @@ internal sealed record Run(int Status, string Out, string Error)
         int status = CommandLine.Run(session, arguments,
             new DiagnoseCommand(session)
             {
-                Open = (_, _) => new NoSource(),
+                Open = (_, _, _) => new NoSource(),
                 Judge = (_, _, onEvent, onFinding, stop) =>
                 {
                     Answer answer = judge(onEvent, stop);

@@ -15,6 +15,9 @@ public partial class TranslationTests
         Scan("src/Tcpwhy/Diagnosis", Observed(), phrases);
         Scan("src/Tcpwhy/Pools", Observed(), phrases);
         Scan("src/Tcpwhy.Cli/Ui", Judged(), phrases);
+        Scan("src/Tcpwhy/Alerting", Translated(), phrases);
+        Scan("src/Tcpwhy/Alerting", Told(), phrases);
+        Scan("src/Tcpwhy.Cli/Configuration", Key(), phrases);
         return new TheoryData<string>(phrases);
     }
 
@@ -76,6 +79,14 @@ public partial class TranslationTests
     // Titles and remedies of verdicts on pools.
     [GeneratedRegex("""\bPoolVerdict\.\w+ => "(?<phrase>[A-Z](?:[^"\\]|\\.)*)",""")]
     private static partial Regex Judged();
+
+    // What goes wrong with deliveries.
+    [GeneratedRegex("""(?:\b[sS]ay\(|\bnew(?: DeliveryResult)?\()"(?<phrase>(?:[^"\\]|\\.)* (?:[^"\\]|\\.)*)"[,)]""")]
+    private static partial Regex Told();
+
+    // Keys of alerts in the configuration.
+    [GeneratedRegex("""\bnew\("[\w-]+", "(?:[^"\\]|\\.)*", "(?<phrase>(?:[^"\\]|\\.)*)"\)""")]
+    private static partial Regex Key();
 
     [GeneratedRegex(@"\{\d\}")]
     private static partial Regex Placeholder();

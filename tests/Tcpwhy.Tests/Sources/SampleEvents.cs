@@ -34,7 +34,7 @@ internal static class SampleEvents
         new SocketsWaiting { Time = At(112), State = TcpState.CloseWait, Process = Java, Local = ServerEnd, Remote = ClientEnd with { Port = 0 }, Opener = Opener.Remote, Count = 23, Settled = 19, Oldest = TimeSpan.FromMinutes(90), Youngest = TimeSpan.FromMilliseconds(250), UnreadBytes = 5_000_000_000, Examples = [ClientEnd, V6End] },
         new CountersRead { Time = At(113), Netns = 4026531840, Moved = new SortedDictionary<string, long> { ["TcpExtListenOverflows"] = 7, ["TcpCurrEstab"] = -3 } },
         new SettingsRead { Time = At(113), Netns = 4026531840, Values = new SortedDictionary<string, string> { ["net.ipv4.ip_local_port_range"] = "32768 60999" } },
-        new TrafficCounted { Time = At(114), Opened = 90210, Accepted = 45000, ClosedNormally = 90190, Failed = 20, Retransmits = 13, Flows = [new TrafficFlow(Java, 4026531840, ClientEnd.Address, 443, Opener.Remote, 101, 1024, 4096, TimeSpan.FromMicroseconds(153)), new TrafficFlow(null, 0, V6End.Address, 0, Opener.Unknown, 0, 0, 0, TimeSpan.Zero)] },
+        new TrafficCounted { Time = At(114), Opened = 90210, Accepted = 45000, ClosedNormally = 90190, Failed = 20, Retransmits = 13, Flows = [new TrafficFlow(Java, 4026531840, ClientEnd.Address, 443, Opener.Remote, 101, 1024, 4096, TimeSpan.FromMicroseconds(153), TimeSpan.FromSeconds(9)), new TrafficFlow(null, 0, V6End.Address, 0, Opener.Unknown, 0, 0, 0, TimeSpan.Zero)] },
         new Lost { Time = At(115), Count = 0, Where = "ring buffer" },
         new Ended { Time = At(10_000_000), Events = 812, CpuSeconds = 0.08, PeakMemoryBytes = 61_000_000 },
     ];
@@ -48,6 +48,7 @@ internal static class SampleEvents
         RttMicroseconds = 15, MinRttMicroseconds = 16, RetransmitTimeoutMicroseconds = 17, CongestionWindowSegments = 18, SendWindowBytes = 19,
         ReceiveWindowBytes = 20, MssBytes = 21, PathMtuBytes = 22, SegmentsInFlight = 23, KeepAlive = true, KeepAliveIdleSeconds = 24,
         KeepAliveIntervalSeconds = 25, KeepAliveProbes = 26, UserTimeoutMilliseconds = 27, Orphaned = true, LingerZero = true, SoftError = 113,
+        Relay = true, Said = FirstWords.Http400, Heard = FirstWords.Tls, AlertSaid = 40, AlertHeard = 255, PortSpeaks = PortSpeech.Tls | PortSpeech.Http,
         Uid = -2, Cgroup = ulong.MaxValue,
     };
 }

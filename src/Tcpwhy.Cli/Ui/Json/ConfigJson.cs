@@ -8,7 +8,7 @@ internal sealed record ConfigJson(string Schema, IReadOnlyList<string> Files, IR
     public static ConfigJson Of(Config config, ConfigSources sources) => new(
         "tcpwhy.config/1",
         sources.Files,
-        [.. config.Settings.Select(one => new ConfigSettingJson(one.Key.Name, one.Setting.Values, one.Setting.Source))]);
+        [.. config.Shown.Select(one => new ConfigSettingJson(one.Key, one.Values, one.Source))]);
 }
 
 /// <summary>One setting, and the file with its line, or the variable, that it comes from.</summary>

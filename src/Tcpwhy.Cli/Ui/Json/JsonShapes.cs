@@ -19,6 +19,7 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(ConfigJson))]
 [JsonSerializable(typeof(ProbeJson))]
 [JsonSerializable(typeof(ListenJson))]
+[JsonSerializable(typeof(SummaryJson))]
 [JsonSerializable(typeof(ScoreJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class JsonShapes : JsonSerializerContext

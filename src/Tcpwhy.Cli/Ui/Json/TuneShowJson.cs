@@ -10,7 +10,7 @@ internal sealed record TuneShowJson(string Schema, string Target, string Kernel,
     {
         List<GaugeJson> gauges = [];
         foreach (Gauge gauge in now.Headroom.Gauges)
-            gauges.Add(new GaugeJson(Word(gauge.Kind), gauge.Setting, gauge.Subject, gauge.Used, gauge.Limit, Math.Round(gauge.Share, 4)));
+            gauges.Add(GaugeJson.Of(gauge));
         List<SettingJson> settings = [];
         foreach (Setting setting in Tuning.Settings.All)
         {
@@ -19,22 +19,13 @@ internal sealed record TuneShowJson(string Schema, string Target, string Kernel,
         }
         return new TuneShowJson("tcpwhy.tune-show/1", target, now.Kernel.ToString(), gauges, settings);
     }
-
-    private static string Word(GaugeKind kind) => kind switch
-    {
-        GaugeKind.AcceptQueue => "accept-queue",
-        GaugeKind.LocalPorts => "local-ports",
-        GaugeKind.Conntrack => "conntrack",
-        GaugeKind.Orphans => "orphans",
-        GaugeKind.TcpMemory => "tcp-memory-pages",
-        GaugeKind.TimeWait => "time-wait",
-        GaugeKind.Files => "files",
-        _ => "descriptors",
-    };
 }
 
 /// <summary>How much of something is used, and its limit.</summary>
-internal sealed record GaugeJson(string Kind, string Setting, string Subject, long Used, long Limit, double Share);
+internal sealed record GaugeJson(string Kind, string Setting, string Subject, long Used, long Limit, double Share)
+{
+    public static GaugeJson Of(Gauge gauge) => new(GaugeWords.Code(gauge.Kind), gauge.Setting, gauge.Subject, gauge.Used, gauge.Limit, Math.Round(gauge.Share, 4));
+}
 
 /// <summary>One setting; the default is null where the kernel works it out from the host's memory.</summary>
 internal sealed record SettingJson(string Setting, string Value, string? Default, string Scope, string? SinceKernel, string Uses, string? Risk, string? LeftAlone);

@@ -58,10 +58,10 @@ internal sealed class Courier(ReceiverPlan plan, IAlertReceiver receiver, Outbox
             return;
         }
         if (_failures++ == 0)
-            say("receiver '{0}' takes no alert: {1}; tried again until it does", [plan.Name, result.Failure!]);
+            say("receiver '{0}' takes no alert: {1}; tried again until it does", [plan.Name, result]);
         if (result.Refused && ++_refusals >= MostRefusals && notices.Count == 1)
         {
-            say("receiver '{0}' refuses the alert {1}, which is dropped: {2}", [plan.Name, notices[0].Change.Alert.Rule, result.Failure!]);
+            say("receiver '{0}' refuses the alert {1}, which is dropped: {2}", [plan.Name, notices[0].Change.Alert.Rule, result]);
             outbox.Done(plan, notices);
             _refusals = 0;
             return;

@@ -58,7 +58,7 @@ internal sealed class FileReceiver(ReceiverPlan plan, Sender sender) : IAlertRec
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            return Task.FromResult(new DeliveryResult(failed.Message));
+            return Task.FromResult(new DeliveryResult("{0}", failed.Message));
         }
     }
 

@@ -18,6 +18,8 @@ internal sealed class HttpPost : IDisposable
     private static readonly TimeSpan BodyPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
+    private static readonly DeliveryResult Cut = new("it closed the connection in the middle of its answer");
+
     private readonly ReceiverPlan _plan;
     private readonly TimeProvider _time;
     private readonly Func<Uri, Uri> _address;
@@ -32,8 +34,8 @@ internal sealed class HttpPost : IDisposable
     /// <param name="judge">Judges the body of an answer that says success; returns what is wrong with it, or null.</param>
     public async Task<DeliveryResult> SendAsync(byte[] json, string id, Func<string, string?>? judge, CancellationToken stop)
     {
-        if (Address(out string? obstacle) is not { } address)
-            return new DeliveryResult(obstacle);
+        if (Address(out DeliveryResult obstacle) is not { } address)
+            return obstacle;
         using var late = new CancellationTokenSource(Patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
         try
@@ -42,15 +44,15 @@ internal sealed class HttpPost : IDisposable
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return new DeliveryResult($"no answer within {Patience.TotalSeconds:0} s");
+            return new DeliveryResult("no answer within {0}", $"{Patience.TotalSeconds:0} s");
         }
         catch (HttpRequestException failed)
         {
-            return new DeliveryResult(Words(failed));
+            return Words(failed);
         }
         catch (Exception failed) when (failed is IOException or CryptographicException)
         {
-            return new DeliveryResult(failed is CryptographicException ? "the file of trusted certificates cannot be read" : "it closed the connection in the middle of its answer");
+            return failed is CryptographicException ? new DeliveryResult("the file of trusted certificates cannot be read: {0}", failed.Message) : Cut;
         }
     }
 
@@ -76,14 +78,15 @@ internal sealed class HttpPost : IDisposable
                 if (redirects == MostRedirects)
                     return new DeliveryResult("its redirects do not end");
                 if (Next(address, answer.Headers.Location) is not { } next)
-                    return new DeliveryResult($"it answered {status}, a redirect to another host, which is not followed: configure the final address");
+                    return new DeliveryResult("it answered {0}, a redirect to another host, which is not followed: configure the final address", Number(status));
                 address = next;
                 continue;
             }
             if (!answer.IsSuccessStatusCode)
             {
                 return new DeliveryResult(
-                    $"it answered {status.ToString(CultureInfo.InvariantCulture)}",
+                    "it answered {0}",
+                    Number(status),
                     answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity or HttpStatusCode.UnsupportedMediaType,
                     Wait(answer.Headers.RetryAfter));
             }
@@ -112,9 +115,9 @@ internal sealed class HttpPost : IDisposable
         return Encoding.UTF8.GetString(body, 0, read);
     }
 
-    private Uri? Address(out string? obstacle)
+    private Uri? Address(out DeliveryResult obstacle)
     {
-        obstacle = null;
+        obstacle = DeliveryResult.Arrived;
         Uri? address = _plan.Url;
         if (_plan.UrlFile is { } file)
         {
@@ -123,14 +126,14 @@ internal sealed class HttpPost : IDisposable
                 string line = File.ReadAllText(file).Trim();
                 // What stands in the file may be a secret, even when it is no address.
                 if (!Uri.TryCreate(line, UriKind.Absolute, out address) || address.Scheme is not ("http" or "https") || address.Host.Length == 0)
-                    obstacle = $"{file} holds no address as https://host/path";
+                    obstacle = new DeliveryResult("{0} holds no address as https://host/path", file);
             }
             catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
             {
-                obstacle = unreadable.Message;
+                obstacle = new DeliveryResult("{0}", unreadable.Message);
             }
         }
-        return obstacle is null ? _address(address!) : null;
+        return obstacle.HasArrived ? _address(address!) : null;
     }
 
     private HttpClient Client(Uri address)
@@ -174,16 +177,18 @@ internal sealed class HttpPost : IDisposable
         return wait is { } asked && asked > TimeSpan.Zero ? (asked < LongestWait ? asked : LongestWait) : null;
     }
 
-    private static string Words(HttpRequestException failed) => failed.HttpRequestError switch
+    private static DeliveryResult Words(HttpRequestException failed) => failed.HttpRequestError switch
     {
-        HttpRequestError.NameResolutionError => "its name is not known",
-        HttpRequestError.SecureConnectionError => $"no safe connection: {Innermost(failed)}",
-        HttpRequestError.ResponseEnded => "it closed the connection in the middle of its answer",
-        HttpRequestError.InvalidResponse => "its answer is no HTTP",
-        HttpRequestError.ConfigurationLimitExceeded => "the head of its answer is too large",
-        HttpRequestError.ProxyTunnelError => "the proxy refused",
-        _ => failed.InnerException is SocketException socket ? $"cannot connect: {socket.Message}" : "the connection failed",
+        HttpRequestError.NameResolutionError => new DeliveryResult("its name is not known"),
+        HttpRequestError.SecureConnectionError => new DeliveryResult("no safe connection: {0}", Innermost(failed)),
+        HttpRequestError.ResponseEnded => Cut,
+        HttpRequestError.InvalidResponse => new DeliveryResult("its answer is no HTTP"),
+        HttpRequestError.ConfigurationLimitExceeded => new DeliveryResult("the head of its answer is too large"),
+        HttpRequestError.ProxyTunnelError => new DeliveryResult("the proxy refused"),
+        _ => failed.InnerException is SocketException socket ? new DeliveryResult("cannot connect: {0}", socket.Message) : Cut,
     };
+
+    private static string Number(int status) => status.ToString(CultureInfo.InvariantCulture);
 
     private static string Innermost(Exception failed)
     {

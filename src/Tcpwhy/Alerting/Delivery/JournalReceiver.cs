@@ -34,7 +34,7 @@ internal sealed class JournalReceiver(ReceiverPlan plan, Sender sender, string s
         }
         catch (SocketException failed)
         {
-            return Task.FromResult(new DeliveryResult($"{socket}: {failed.Message}"));
+            return Task.FromResult(File.Exists(socket) ? new DeliveryResult("{0}", $"{socket}: {failed.Message}") : new DeliveryResult("there is no journal at {0}", socket));
         }
     }
 

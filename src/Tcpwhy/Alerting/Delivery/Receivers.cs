@@ -12,7 +12,7 @@ public static class Receivers
         var alert = new Alert
         {
             Rule = "tcpwhy-test",
-            Signal = "test",
+            Signal = AlertWords.Test,
             Unit = SignalUnit.Count,
             Subject = "",
             Severity = Severity.Warning,
@@ -29,7 +29,8 @@ public static class Receivers
         foreach (ReceiverPlan plan in plans)
         {
             using IAlertReceiver receiver = Open(plan, sender, time);
-            yield return (plan, receiver.SendAsync([notice], [], CancellationToken.None).GetAwaiter().GetResult().Failure);
+            DeliveryResult result = receiver.SendAsync([notice], [], CancellationToken.None).GetAwaiter().GetResult();
+            yield return (plan, result.HasArrived ? null : result.In(sender.Language));
         }
     }
 

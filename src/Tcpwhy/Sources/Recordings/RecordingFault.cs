@@ -99,6 +99,8 @@ internal static class RecordingFault
         var t when t == typeof(TimeSpan) => "a number of seconds, 0 or more",
         var t when t == typeof(TcpState) => "one of " + string.Join(", ", WordConverter<TcpState>.Words),
         var t when t == typeof(Opener) => "one of " + string.Join(", ", WordConverter<Opener>.Words),
+        var t when t == typeof(FirstWords) => "one of " + string.Join(", ", WordConverter<FirstWords>.Words),
+        var t when t == typeof(PortSpeech) => "words as tls+http, out of " + string.Join(", ", WordConverter<PortSpeech>.Words),
         var t when t == typeof(TcpFlags) => "flags as syn+ack, out of " + string.Join(", ", WordConverter<TcpFlags>.Words),
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(int) => $"a whole number from 0 to {int.MaxValue}",

@@ -14,7 +14,7 @@ namespace Tcpwhy.Sources.Recordings;
     Converters =
     [
         typeof(TimeConverter), typeof(SecondsConverter), typeof(EndpointConverter), typeof(AddressConverter),
-        typeof(WordConverter<TcpState>), typeof(WordConverter<TcpFlags>), typeof(WordConverter<Opener>),
+        typeof(WordConverter<TcpState>), typeof(WordConverter<TcpFlags>), typeof(WordConverter<Opener>), typeof(WordConverter<FirstWords>), typeof(WordConverter<PortSpeech>),
     ])]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(RecordingHeader))]

@@ -29,6 +29,10 @@ public class ProcReaderTests
         Assert.Equal([new SoftnetStat(0, 15, 0, 0), new SoftnetStat(3, 3032, 11, 3)], SoftnetStat.Read(proc));
 
     [Fact]
+    public void Interfaces_are_told_by_name() =>
+        Assert.Equal([new NetDevice("lo", 1001, 0, 0, 1001, 0, 0), new NetDevice("eth0", -1, 3, 5, 830011, 7, 13), new NetDevice("eth0:1", 17, 0, 0, 19, 0, 0)], NetDevice.Read(proc));
+
+    [Fact]
     public void Conntrack_sums_cpus_but_not_the_table()
     {
         Dictionary<string, long> sums = ConntrackStat.Read(proc, 4242)!;
@@ -82,6 +86,7 @@ public class ProcReaderTests
         Assert.Empty(NetCounters.Read(empty));
         Assert.Null(SocketCounts.Read(empty));
         Assert.Empty(SoftnetStat.Read(empty));
+        Assert.Empty(NetDevice.Read(empty));
         Assert.Null(ConntrackStat.Read(empty));
         Assert.Null(FileLimit.Read(empty, 1));
         Assert.Null(ProcessEntry.Read(empty, 1));
@@ -114,6 +119,7 @@ public class ProcReaderTests
         Mutate("proc/4242/net/snmp", text => NetCounters.Parse(text, []));
         Mutate("proc/4242/net/sockstat", text => SocketCounts.Value(text, "TCP:", "mem"));
         Mutate("proc/net/softnet_stat", text => SoftnetStat.Parse(text));
+        Mutate("proc/thread-self/net/dev", text => NetDevice.Parse(text));
         Mutate("proc/4242/net/stat/nf_conntrack", text => ConntrackStat.Parse(text));
         Mutate("proc/4242/limits", text => FileLimit.Parse(text));
         Mutate("proc/4242/stat", text => ProcessEntry.ParseStat(text));
