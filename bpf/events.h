@@ -16,6 +16,9 @@ enum event_kind {
 	EVENT_QUEUE_FULL = 9,	  /* a SYN reached a listener whose accept queue is full */
 	EVENT_EXIT = 10,	  /* a process ended by a signal or with a status other than 0 */
 	EVENT_SCANNED = 11,	  /* a listener, or a socket in CLOSE_WAIT, found in a look at all of them */
+	EVENT_FOUND = 12,	  /* a socket with an end that user space looked for */
+	EVENT_QUEUE_DRAINED = 13, /* accept emptied a queue that was full info.age_us before */
+	EVENT_SYN_QUEUE_FULL = 14, /* a SYN reached a listener whose queue of half-open connections is full */
 };
 
 enum call {
@@ -37,6 +40,7 @@ enum info_flags {
 	SOCK_RCV_SHUTDOWN = 1 << 4,
 	SOCK_SEND_SHUTDOWN = 1 << 5,
 	SOCK_RELAY = 1 << 6,	     /* its process both calls connect and accepts connections */
+	SOCK_SYN_DATA = 1 << 7,	     /* its SYN carried data (TCP Fast Open) */
 };
 
 /* What the first bytes of one direction were, when payload is looked at. */
@@ -140,7 +144,8 @@ struct event {
 	unsigned int kind;	    /* enum event_kind */
 	unsigned int netns;	    /* inode number of the network namespace */
 	unsigned int cpu;
-	unsigned int reason; /* sk_rst_reason or skb_drop_reason, numbered by the running kernel */
+	unsigned int reason; /* sk_rst_reason or skb_drop_reason, numbered by the running kernel; of a
+				SYN-ACK again 1: the final ACK came and was put off (TCP_DEFER_ACCEPT) */
 	int error;	     /* errno, positive */
 	unsigned int call;   /* enum call */
 	unsigned char old_state;
@@ -162,10 +167,24 @@ struct settings {
 	unsigned char wanted_drops[256]; /* by skb_drop_reason: 1, send it */
 };
 
+/* Ends of connections in trouble, for which a look at all sockets searches. */
+#define MOST_WANTED 16
+
+struct wanted_end {
+	unsigned char address[16]; /* IPv4 in the first four bytes, the rest 0 */
+	unsigned short port;
+	unsigned short pad;
+};
+
+struct wanted {
+	unsigned int count;
+	struct wanted_end ends[MOST_WANTED];
+};
+
 /* An address as a map key: IPv4 in the first four bytes, the rest 0. */
 struct address {
 	unsigned char bytes[16];
-};
+} __attribute__((aligned(8)));
 
 /* Healthy connections, counted and not sent one by one. */
 struct traffic_key {

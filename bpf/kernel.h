@@ -171,8 +171,14 @@ struct tcp_congestion_ops {
 	char name[16];
 };
 
+struct request_sock_queue {
+	u8 rskq_defer_accept;
+	atomic_t qlen;
+};
+
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
+	struct request_sock_queue icsk_accept_queue;
 	unsigned long icsk_timeout;		 /* until 6.17 */
 	struct timer_list icsk_retransmit_timer; /* until 6.18 */
 	struct timer_list icsk_keepalive_timer;	 /* since 6.19; before it was sk_timer */
@@ -226,6 +232,7 @@ struct tcp_sock {
 	u8 ecn_flags;
 	u8 rate_app_limited : 1;
 	u8 tcp_usec_ts : 1;
+	u8 syn_data : 1;
 	u8 syn_data_acked : 1;
 	u8 syn_fastopen_child : 1;
 	u8 fastopen_client_fail : 2;
@@ -300,6 +307,7 @@ struct tcp_timewait_sock {
 };
 struct inet_request_sock {
 	struct request_sock req;
+	u16 acked : 1;
 };
 struct tcp_request_sock {
 	struct inet_request_sock req;

@@ -105,6 +105,30 @@ int on_connect_return(struct sys_exit *ctx)
 	return call_failed(CALL_CONNECT, error, first_argument());
 }
 
+#define WHILE_FULL_NS 60000000000ULL
+
+/* A queue that soon runs empty was too short for a burst; one that stays full is not served. */
+static __noinline int drained(struct sock *listener)
+{
+	u64 address = (u64)listener;
+	u64 *since = bpf_map_lookup_elem(&full_listeners, &address);
+	struct event *event;
+
+	if (!since || BPF_CORE_READ(listener, sk_ack_backlog))
+		return 0;
+	event = new_event(EVENT_QUEUE_DRAINED);
+	if (!event)
+		return 0;
+	event->sock = address;
+	fill_addresses(event, &listener->__sk_common);
+	event->info.age_us = since_us(*since, event->time_ns);
+	event->info.max_ack_backlog = BPF_CORE_READ(listener, sk_max_ack_backlog);
+	fill_task(&event->task, 0);
+	send_event(event);
+	bpf_map_delete_elem(&full_listeners, &address);
+	return 0;
+}
+
 static __always_inline int accepted(long ret)
 {
 	u32 pid = bpf_get_current_pid_tgid() >> 32;
@@ -116,6 +140,8 @@ static __always_inline int accepted(long ret)
 			return 0;
 		return call_failed(CALL_ACCEPT, -ret, first_argument());
 	}
+	if (last_full_ns && bpf_ktime_get_ns() - last_full_ns < WHILE_FULL_NS)
+		drained(socket_of(first_argument()));
 	flow = find_flow((u64)socket_of(ret));
 	if (flow && !flow->pid) {
 		flow->pid = pid;

@@ -17,11 +17,11 @@ struct {
 	__type(value, struct allowance);
 } drop_allowance SEC(".maps");
 
-static __always_inline bool allowed(void)
+static __always_inline bool allowed(void *allowances, u64 most)
 {
 	u64 second = bpf_ktime_get_ns() >> 30;
 	u32 zero = 0;
-	struct allowance *allowance = bpf_map_lookup_elem(&drop_allowance, &zero);
+	struct allowance *allowance = bpf_map_lookup_elem(allowances, &zero);
 
 	if (!allowance)
 		return false;
@@ -29,7 +29,7 @@ static __always_inline bool allowed(void)
 		allowance->second = second;
 		allowance->used = 0;
 	}
-	return allowance->used++ < DROPS_PER_CPU_AND_SECOND;
+	return allowance->used++ < most;
 }
 
 SEC("tp_btf/kfree_skb")
@@ -47,7 +47,7 @@ int BPF_PROG(on_drop, struct sk_buff *skb, void *location, u32 reason)
 	protocol = BPF_CORE_READ(skb, protocol);
 	if (protocol != bpf_htons(ETH_P_IP) && protocol != bpf_htons(ETH_P_IPV6))
 		return 0;
-	if (!allowed()) {
+	if (!allowed(&drop_allowance, DROPS_PER_CPU_AND_SECOND)) {
 		count(COUNT_LOST);
 		return 0;
 	}

@@ -126,6 +126,8 @@ static __noinline int fill_info(struct sock_info *info, struct tcp_sock *tp)
 	if (BPF_CORE_READ_BITFIELD_PROBED(sk, __sk_common.skc_ipv6only))
 		info->flags |= SOCK_V6ONLY;
 	info->flags |= (BPF_CORE_READ(sk, sk_shutdown) & 3) << 4;
+	if (BPF_CORE_READ_BITFIELD_PROBED(tp, syn_data))
+		info->flags |= SOCK_SYN_DATA;
 	return 0;
 }
 

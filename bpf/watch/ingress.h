@@ -4,9 +4,28 @@
  * sees SYNs that a full accept queue is about to swallow without a trace. */
 #include "event.h"
 
-static __noinline int queue_full(struct __sk_buff *skb, struct tcp_sock *listener, struct segment *segment)
+/* A flood's SYNs are told by example; counters tell how many there are. */
+#define SYNS_PER_CPU_AND_SECOND 500
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct allowance);
+} syn_allowance SEC(".maps");
+
+static __always_inline void remember_full(u64 listener)
 {
-	struct event *event = new_event(EVENT_QUEUE_FULL);
+	u64 now = bpf_ktime_get_ns();
+
+	last_full_ns = now;
+	if (!bpf_map_lookup_elem(&full_listeners, &listener))
+		bpf_map_update_elem(&full_listeners, &listener, &now, BPF_ANY);
+}
+
+static __noinline int queue_full(struct __sk_buff *skb, struct tcp_sock *listener, struct segment *segment, u32 kind)
+{
+	struct event *event = new_event(kind);
 	struct ipv4_header ip4;
 	struct ipv6_header ip6;
 	__be16 source;
@@ -33,6 +52,10 @@ static __noinline int queue_full(struct __sk_buff *skb, struct tcp_sock *listene
 	event->remote_port = bpf_ntohs(source);
 	event->segment = *segment;
 	fill_info(&event->info, listener);
+	if (kind == EVENT_SYN_QUEUE_FULL)
+		event->info.ack_backlog = BPF_CORE_READ(listener, inet_conn.icsk_accept_queue.qlen.counter);
+	else
+		remember_full(event->sock);
 	send_event(event);
 	return 0;
 }
@@ -76,7 +99,12 @@ int on_ingress(struct __sk_buff *skb)
 
 		/* The kernel's own test, sk_acceptq_is_full, a moment before it. */
 		if (listener && sock->sk_ack_backlog > sock->sk_max_ack_backlog && !(tcp->flags & TCP_FLAG_RST))
-			queue_full(skb, listener, &segment);
+			queue_full(skb, listener, &segment, EVENT_QUEUE_FULL);
+		/* And inet_csk_reqsk_queue_is_full: what follows is a cookie, or nothing. */
+		else if (listener && (tcp->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN &&
+			 (u32)listener->inet_conn.icsk_accept_queue.qlen.counter >= sock->sk_max_ack_backlog &&
+			 allowed(&syn_allowance, SYNS_PER_CPU_AND_SECOND))
+			queue_full(skb, listener, &segment, EVENT_SYN_QUEUE_FULL);
 		return 1;
 	}
 

@@ -85,6 +85,25 @@ struct {
 	__type(value, u8);
 } servers SEC(".maps");
 
+/* Listeners whose accept queue was met full, and since when: accept looks whether it has emptied one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 256);
+	__type(key, u64);
+	__type(value, u64);
+} full_listeners SEC(".maps");
+
+/* When a queue was last met full: while none is, accept need not look. */
+u64 last_full_ns;
+
+/* What the next look at all sockets searches for. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct wanted);
+} wanted SEC(".maps");
+
 struct port_key {
 	u32 netns;
 	u32 port;

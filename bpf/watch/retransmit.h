@@ -39,6 +39,9 @@ int BPF_PROG(on_retransmit_synack, const struct sock *sk, const struct request_s
 	fill_addresses(event, &req->__req_common);
 	event->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 	event->info.retransmits = BPF_CORE_READ_BITFIELD_PROBED(req, num_timeout);
+	if (BPF_CORE_READ((const struct inet_connection_sock *)sk, icsk_accept_queue.rskq_defer_accept) &&
+	    BPF_CORE_READ_BITFIELD_PROBED((const struct inet_request_sock *)req, acked))
+		event->reason = 1;
 	event->info.ack_backlog = BPF_CORE_READ(sk, sk_ack_backlog);
 	event->info.max_ack_backlog = BPF_CORE_READ(sk, sk_max_ack_backlog);
 	send_event(event);

@@ -24,6 +24,34 @@ static __always_inline void remember_owner(u64 sock, struct task_struct *leader)
 	bpf_core_read(flow->comm, sizeof(flow->comm), &leader->comm);
 }
 
+static __always_inline bool is_end(const struct wanted_end *end, u16 port, const u64 *address)
+{
+	const u64 *other = (const u64 *)end->address;
+
+	return end->port == port && other[0] == address[0] && other[1] == address[1];
+}
+
+static __always_inline bool is_wanted(const struct sock *sk)
+{
+	const struct sock_common *common = &sk->__sk_common;
+	struct address local = {}, remote = {};
+	u16 local_port = common->skc_num, remote_port = bpf_ntohs(common->skc_dport);
+	u32 zero = 0;
+	struct wanted *look = bpf_map_lookup_elem(&wanted, &zero);
+
+	if (!look || !look->count)
+		return false;
+	take_address(&local, common->skc_family, common->skc_rcv_saddr, &common->skc_v6_rcv_saddr);
+	take_address(&remote, common->skc_family, common->skc_daddr, &common->skc_v6_daddr);
+	for (u32 n = 0; n < MOST_WANTED; n++) {
+		if (n >= look->count)
+			break;
+		if (is_end(&look->ends[n], local_port, (u64 *)local.bytes) || is_end(&look->ends[n], remote_port, (u64 *)remote.bytes))
+			return true;
+	}
+	return false;
+}
+
 SEC("iter/task_file")
 int on_scan(struct bpf_iter__task_file *ctx)
 {
@@ -35,6 +63,7 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	struct flow *flow;
 	struct sock *sk;
 	u32 zero = 0;
+	bool found;
 	u64 address;
 	u8 state;
 
@@ -53,14 +82,15 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	state = sk->__sk_common.skc_state;
 	if (state != TCP_LISTEN && state != TCP_CLOSE)
 		remember_owner(address, leader);
-	if (state != TCP_LISTEN && state != TCP_CLOSE_WAIT)
+	found = state != TCP_LISTEN && is_wanted(sk);
+	if (state != TCP_LISTEN && state != TCP_CLOSE_WAIT && !found)
 		return 0;
 
 	event = bpf_map_lookup_elem(&scratch, &zero);
 	if (!event)
 		return 0;
 	__builtin_memset(event, 0, sizeof(*event));
-	event->kind = EVENT_SCANNED;
+	event->kind = found ? EVENT_FOUND : EVENT_SCANNED;
 	event->time_ns = bpf_ktime_get_ns();
 	event->sock = address;
 	event->old_state = event->new_state = state;

@@ -184,8 +184,12 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 		return 0;
 	case TCP_ESTABLISHED:
 		if (old == TCP_SYN_SENT) {
+			struct tcp_sock *tp = (void *)bpf_skc_to_tcp_sock((void *)sk);
+
 			count(COUNT_OPENED);
 			learn_client(sk);
+			if (tp && tp->total_retrans)
+				report(sk, old, new);
 		} else {
 			open_flow(sk, OPENER_REMOTE);
 		}

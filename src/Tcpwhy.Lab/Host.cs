@@ -61,6 +61,9 @@ public sealed class Host
 
         """, ct);
 
+    /// <summary>Runs an nft script on this machine.</summary>
+    internal Task NftAsync(string script, CancellationToken ct) => Command.RunAsync(Inside("nft", "-f", "-"), script, ct);
+
     /// <summary>Removes this machine's firewall.</summary>
     public Task UnfilterAsync(CancellationToken ct) =>
         Command.RunAsync(Inside("nft", "-f", "-"), "table inet tcpwhy\ndelete table inet tcpwhy\n", ct);

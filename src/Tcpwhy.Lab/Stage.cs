@@ -30,14 +30,14 @@ internal sealed class Stage(Network network, Parameters parameters, string cause
     public async Task<ActorSocket> ListenAsync(CancellationToken ct, int backlog = 128) =>
         await (await ServerAsync(ct)).ListenAsync(Service, ct, backlog);
 
-    /// <summary>Opens connections one after the other.</summary>
-    public async Task<Conversation[]> OpenAsync(ActorSocket listener, int connections, CancellationToken ct)
+    /// <summary>Opens connections one after the other, to <paramref name="to"/> where the service has another address for its clients.</summary>
+    public async Task<Conversation[]> OpenAsync(ActorSocket listener, int connections, CancellationToken ct, Endpoint? to = null)
     {
         Actor client = await ClientAsync(ct);
         var open = new Conversation[connections];
         for (int i = 0; i < connections; i++)
         {
-            ActorSocket near = await client.ConnectAsync(Service, ct);
+            ActorSocket near = await client.ConnectAsync(to ?? Service, ct);
             open[i] = new Conversation(near, await listener.AcceptAsync(ct), parameters);
         }
         return open;

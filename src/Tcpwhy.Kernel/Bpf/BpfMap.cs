@@ -1,6 +1,6 @@
 namespace Tcpwhy.Kernel.Bpf;
 
-/// <summary>Reading maps from user space.</summary>
+/// <summary>Reading maps from user space, and writing what programs are to look for.</summary>
 public static unsafe class BpfMap
 {
     /// <summary>Sums a per-CPU array of 64-bit numbers at one index.</summary>
@@ -15,6 +15,16 @@ public static unsafe class BpfMap
                 sum += values[cpu];
         }
         return sum;
+    }
+
+    /// <summary>Sets the value of an array map at one index.</summary>
+    /// <exception cref="KernelException">The map refuses it.</exception>
+    public static void Set<TValue>(int map, uint index, in TValue value)
+        where TValue : unmanaged
+    {
+        TValue copy = value;
+        if (LibBpf.bpf_map_update_elem(map, &index, &copy, 0) < 0)
+            throw KernelException.Last("bpf_map_update_elem");
     }
 
     /// <summary>Visits every entry of a hash map; entries that come and go meanwhile may be missed or seen twice. Returns how many were visited, at most <paramref name="limit"/>.</summary>

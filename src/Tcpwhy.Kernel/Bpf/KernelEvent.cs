@@ -17,6 +17,9 @@ public enum EventKind : uint
     QueueFull = 9,
     Exit = 10,
     Scanned = 11,
+    Found = 12,
+    QueueDrained = 13,
+    SynQueueFull = 14,
 }
 
 /// <summary>Mirrors <c>struct event</c> of bpf/events.h, where the fields are explained.</summary>
@@ -96,6 +99,7 @@ public enum InfoFlags : byte
     ReceiveShutdown = 16,
     SendShutdown = 32,
     Relay = 64,
+    SynData = 128,
 }
 
 /// <summary>Mirrors <c>enum port_flags</c>.</summary>

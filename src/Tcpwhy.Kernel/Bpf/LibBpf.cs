@@ -99,6 +99,10 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, SetLastError = true)]
     public static partial int bpf_map_lookup_elem(int fd, void* key, void* value);
 
+    // int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags);
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int bpf_map_update_elem(int fd, void* key, void* value, ulong flags);
+
     // int bpf_map_get_next_key(int fd, const void *key, void *next_key);
     [LibraryImport(Library, SetLastError = true)]
     public static partial int bpf_map_get_next_key(int fd, void* key, void* next_key);

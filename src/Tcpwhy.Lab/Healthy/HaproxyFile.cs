@@ -23,9 +23,13 @@ internal static class HaproxyFile
                 default_backend out
             backend out
                 {(http ? "option httpchk GET /" : "")}
-                server one {(server.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? "ipv6@" + server.Address + ":" + server.Port : server)} {options}
+                server one {Address(server)} {options}
 
             """);
         return path;
     }
+
+    /// <summary>An address as HAProxy reads it.</summary>
+    internal static string Address(Endpoint end) =>
+        end.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"ipv6@{end.Address}:{end.Port}" : $"{end}";
 }

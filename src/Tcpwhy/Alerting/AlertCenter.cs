@@ -107,8 +107,13 @@ public sealed class AlertCenter : IDisposable
         while (_couriers.Exists(courier => courier.IsBusy) && TimeProvider.System.GetElapsedTime(began) < Grace)
             Thread.Sleep(10);
         _stop.Cancel();
-        Task.WhenAll(_working).GetAwaiter().GetResult();
-        _couriers.ForEach(courier => courier.Dispose());
+        // A file on a server that hangs must not keep us here; the process ends with its threads.
+        Task all = Task.WhenAll(_working);
+        if (Task.WaitAny([all], Grace) == 0)
+        {
+            all.GetAwaiter().GetResult();
+            _couriers.ForEach(courier => courier.Dispose());
+        }
         _outbox.Dispose();
         _lock?.Dispose();
         _stop.Dispose();

@@ -70,7 +70,8 @@ public sealed class AlertEvaluator
         foreach (Severity severity in (ReadOnlySpan<Severity>)[Severity.Critical, Severity.Warning])
         {
             DateTimeOffset? since = severity == Severity.Critical ? track.OverCritical : track.OverWarning;
-            bool reached = since is { } start && time - start >= rule.For;
+            // Readings come a little early or late; one of every five seconds is not to be one of ten.
+            bool reached = since is { } start && time - start >= rule.For * 0.95;
             bool held = before >= severity && rule.At(severity) is not null && (!whole || measured.Value > rule.ClearOf(severity));
             if (reached || held)
             {

@@ -92,7 +92,7 @@ internal sealed class SignalReader
         }
         // One of two says nothing, and so does none of none: it is neither high nor low.
         double share = ended < Math.Max(rule.AtLeast, 1) ? 0 : (double)failed / ended;
-        Finding? worst = share > 0 ? Broken(rule).MaxBy(one => one.Value.Count).Value.Worst : null;
+        Finding? worst = share > 0 ? Broken(rule).MaxBy(one => one.Value.Broken).Value.Worst : null;
         return new Measurement([new Measured("", share, null, worst)], IsWhole(rule));
     }
 
@@ -104,27 +104,24 @@ internal sealed class SignalReader
         if (rule.Signal.Name == AlertSignal.AllFailures)
         {
             var broken = Broken(rule).ToArray();
-            values.Add(broken.Length == 0 ? new Measured("", 0) : new Measured("", broken.Sum(one => (double)one.Value.Count), null, broken.MaxBy(one => one.Value.Count).Value.Worst));
+            values.Add(broken.Length == 0 ? new Measured("", 0) : new Measured("", broken.Sum(one => (double)one.Value.Broken), null, broken.MaxBy(one => one.Value.Broken).Value.Worst));
         }
         else if (rule.Signal.Name == AlertSignal.AnyCause)
         {
-            foreach ((string cause, (int count, Finding worst)) in Broken(rule))
-                values.Add(new Measured(cause, count, cause, worst));
-        }
-        else if (_failures.Since(_last!.Time - rule.Window).TryGetValue(rule.Signal.Name, out var named))
-        {
-            values.Add(new Measured("", named.Count, rule.Signal.Name, named.Worst));
+            foreach ((string cause, FailureSum sum) in Broken(rule))
+                values.Add(new Measured(cause, sum.Broken, cause, sum.Worst));
         }
         else
         {
-            values.Add(new Measured("", 0, rule.Signal.Name));
+            // Who names a cause means it, though it may be normal life.
+            FailureSum sum = _failures.Since(_last!.Time - rule.Window).GetValueOrDefault(rule.Signal.Name);
+            values.Add(new Measured("", sum.All, rule.Signal.Name, sum.Worst));
         }
         return new Measurement(values, IsWhole(rule));
     }
 
-    // What is normal life is no failure; a rule may still name its cause.
-    private IEnumerable<KeyValuePair<string, (int Count, Finding Worst)>> Broken(AlertRule rule) =>
-        _failures.Since(_last!.Time - rule.Window).Where(one => one.Value.Worst.Severity != Severity.Info && !NormalCauses.All.Contains(one.Key));
+    private IEnumerable<KeyValuePair<string, FailureSum>> Broken(AlertRule rule) =>
+        _failures.Since(_last!.Time - rule.Window).Where(one => one.Value.Broken > 0);
 
     private bool IsWhole(AlertRule rule) => _last!.Time - _first >= rule.Window;
 }

@@ -5,7 +5,7 @@ namespace Tcpwhy.Diagnosis;
 /// <summary>One connection, or attempt, that went wrong: what both ends and the path between them showed, as far as it happened on this host.</summary>
 public sealed class Case(DateTimeOffset start)
 {
-    public DateTimeOffset Start { get; } = start;
+    public DateTimeOffset Start { get; private set; } = start;
 
     /// <summary>The last event that belongs here.</summary>
     public DateTimeOffset Last { get; set; } = start;
@@ -36,6 +36,15 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>A SYN of this connection met a full accept queue.</summary>
     public AcceptQueueFull? QueueFull { get; set; }
 
+    /// <summary>A SYN of this connection met a full queue of half-open connections.</summary>
+    public SynQueueFull? HalfOpenFull { get; set; }
+
+    /// <summary>Sockets that live on and share this connection's client: the other end, perhaps behind address translation.</summary>
+    public List<SocketFound> Alive { get; } = [];
+
+    /// <summary>What connection tracking of namespaces on the way said of it.</summary>
+    public List<ConntrackLooked> Tracked { get; } = [];
+
     /// <summary>The listener repeated its SYN-ACK.</summary>
     public SynAckRetransmitted? SynAck { get; set; }
 
@@ -65,7 +74,7 @@ public sealed class Case(DateTimeOffset start)
 
     /// <summary>Everything that was seen of it.</summary>
     public IEnumerable<Event> Events =>
-        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Append(ServerRefusal).Append(ClientRefusal).Append(QueueFull).Append(SynAck).Append(Call).Append(Waiting)
+        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Append(ServerRefusal).Append(ClientRefusal).Append(QueueFull).Append(HalfOpenFull).Append(SynAck).Append(Call).Append(Waiting)
             .OfType<Event>();
 
     /// <summary>The other end of the same connection.</summary>
@@ -73,12 +82,45 @@ public sealed class Case(DateTimeOffset start)
 
     /// <summary>Whether the connection is over: an end died, or was refused.</summary>
     public bool Ended => Call is not null || Waiting is not null || ServerRefusal is not null || ClientRefusal is not null
-        || Ends.Any(end => end.Death is not null || end.Sent is not null || end.Received is not null || end.Errno != 0 || end.Attempt is not null);
+        || SynAck is { Deferred: true } || Ends.Any(end => end.Death is not null || end.CameThrough is not null || end.Sent is not null || end.Received is not null || end.Errno != 0 || end.Attempt is not null);
 
     /// <summary>Whether somebody was left without what he waited for: an answer outstanding, or payload lost on its way.</summary>
     public bool Unfinished =>
         Client is { SpokeLast: true } || Server is { HeardLast: true } || Ends.Any(end => end.UndeliveredBytes > 0)
         || Server is { UnreadBytes: > 0 };
+
+    /// <summary>The server's end, when it lives on after its client met the trouble.</summary>
+    public SocketFound? LivingServer => Alive.Find(found => found.Remote == ClientEndpoint && found.State == TcpState.Established && found.Socket != Server?.Socket && found.Socket != Client?.Socket);
+
+    /// <summary>The client's end, when it lives on after its server met the trouble.</summary>
+    public SocketFound? LivingClient => Alive.Find(found => found.Local == ClientEndpoint && found.State == TcpState.Established && found.Socket != Client?.Socket && found.Socket != Server?.Socket);
+
+    /// <summary>Takes in what was known of the same connection under the addresses that it has behind a translation.</summary>
+    public void Join(Case behind)
+    {
+        Start = behind.Start < Start ? behind.Start : Start;
+        Last = behind.Last > Last ? behind.Last : Last;
+        // Whom the addresses made a client may be the server of the whole.
+        foreach (ConnectionEnd end in behind.Ends)
+        {
+            if (Client is null && end.Local == ClientEndpoint)
+                Client = end;
+            else
+                Server ??= end;
+        }
+        if (behind.Server is not null || behind.ServerRefusal is not null)
+            ServerNetns = behind.ServerNetns;
+        ServerRefusal ??= behind.ServerRefusal;
+        ClientRefusal ??= behind.ClientRefusal;
+        QueueFull ??= behind.QueueFull;
+        HalfOpenFull ??= behind.HalfOpenFull;
+        SynAck ??= behind.SynAck;
+        Drops.AddRange(behind.Drops);
+        Alive.AddRange(behind.Alive);
+        Tracked.AddRange(behind.Tracked);
+        Refused |= behind.Refused;
+        AcrossGap |= behind.AcrossGap;
+    }
 
     /// <summary>How many connections this case stands for.</summary>
     public int Count => Waiting?.Settled ?? Alike;

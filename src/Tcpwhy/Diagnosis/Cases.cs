@@ -23,6 +23,7 @@ public sealed class Cases(World world)
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
     private readonly Dictionary<ulong, StateChanged> _givenUp = [];
+    private readonly Dictionary<ConnectionKey, ConnectionKey> _behind = [];
     private DateTimeOffset _look;
     private DateTimeOffset _gap;
 
@@ -42,7 +43,13 @@ public sealed class Cases(World world)
             case CallFailed call:
                 Observe(call);
                 break;
-            case StateChanged { From: TcpState.SynSent } givenUp:
+            case SocketFound found:
+                Observe(found);
+                break;
+            case ConntrackLooked looked:
+                Observe(looked);
+                break;
+            case StateChanged { From: TcpState.SynSent, To: TcpState.Closed } givenUp:
                 if (_givenUp.Count >= 10_000)
                     _givenUp.Clear(); // a bound; the call returns microseconds later
                 _givenUp[givenUp.Socket] = givenUp;
@@ -81,7 +88,7 @@ public sealed class Cases(World world)
             if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
                 continue;
             _open.Remove(oldest.Key);
-            if (open.QueueFull is not null)
+            if (open.QueueFull is not null || open.HalfOpenFull is not null)
                 yield return open;
         }
         foreach (Case finished in _finished)
@@ -94,7 +101,7 @@ public sealed class Cases(World world)
     {
         foreach (Case open in _open.Values)
         {
-            if (open.Ended || open.QueueFull is not null || IsStuck(open, now))
+            if (open.Ended || open.QueueFull is not null || open.HalfOpenFull is not null || IsStuck(open, now))
                 yield return open;
         }
         foreach (Case call in _finished)
@@ -170,13 +177,50 @@ public sealed class Cases(World world)
         });
     }
 
+    private void Observe(SocketFound found)
+    {
+        foreach (Case open in _open.Values)
+        {
+            if (open.ClientEndpoint == found.Remote || open.ClientEndpoint == found.Local)
+                open.Alive.Add(found);
+        }
+    }
+
+    private void Observe(ConntrackLooked looked)
+    {
+        var key = new ConnectionKey(looked.Local, looked.Remote, looked.Netns);
+        if (looked.IsTranslated)
+        {
+            // Before the translation and behind it a connection has two names: the caller's stands for both.
+            var called = new ConnectionKey(looked.Caller, looked.Called, looked.Netns);
+            var behind = new ConnectionKey(looked.AnsweredTo, looked.Answerer, looked.Netns);
+            if (_behind.Count >= 10_000)
+                _behind.Clear(); // a bound; what matters ends with the window of a case
+            _behind[behind] = called;
+            if (_open.Remove(behind, out Case? far))
+            {
+                if (_open.TryGetValue(called, out Case? near))
+                    near.Join(far);
+                else
+                    (_open[called], near) = (far, far);
+                (near.ClientEndpoint, near.ServerEndpoint) = (looked.Caller, looked.Called);
+                _changed.Enqueue((near.Last, called));
+            }
+            key = called;
+        }
+        if (_open.TryGetValue(key, out Case? open) && open.Tracked.Count < 10)
+            open.Tracked.Add(looked);
+    }
+
     private void Add(SocketEvent next)
     {
         var key = new ConnectionKey(next.Local, next.Remote, next.Netns);
+        if (_behind.TryGetValue(key, out ConnectionKey called))
+            key = called;
         if (_open.TryGetValue(key, out Case? open) && (open.Ended && next.Time - open.Last > Settle || IsAnotherLife(open, next)))
         {
             // The same 4-tuple again. What is known of its first life is all there will be.
-            if (open.Ended || open.QueueFull is not null)
+            if (open.Ended || open.QueueFull is not null || open.HalfOpenFull is not null)
                 _finished.Add(open);
             open = null;
         }
@@ -197,8 +241,13 @@ public sealed class Cases(World world)
                 open.ServerNetns = full.Netns;
                 (open.ServerEndpoint, open.ClientEndpoint) = (full.Local, full.Remote);
                 break;
+            case SynQueueFull full:
+                open.HalfOpenFull = full;
+                open.ServerNetns = full.Netns;
+                (open.ServerEndpoint, open.ClientEndpoint) = (full.Local, full.Remote);
+                break;
             case SynAckRetransmitted synAck:
-                open.SynAck = synAck;
+                open.SynAck = open.SynAck is { Deferred: true } ? open.SynAck : synAck;
                 open.ServerNetns = synAck.Netns;
                 (open.ServerEndpoint, open.ClientEndpoint) = (synAck.Local, synAck.Remote);
                 break;
@@ -219,7 +268,7 @@ public sealed class Cases(World world)
 
     /// <summary>Whether an end of the connection already is another socket than the one that speaks now.</summary>
     private static bool IsAnotherLife(Case open, SocketEvent next) =>
-        next.Socket != 0 && next is not (AcceptQueueFull or SynAckRetransmitted or Dropped)
+        next.Socket != 0 && next is not (AcceptQueueFull or SynQueueFull or SynAckRetransmitted or Dropped)
         && open.Ends.Any(end => end.Socket != 0 && end.Socket != next.Socket && end.Local == next.Local && end.Netns == next.Netns);
 
     /// <summary>A reset without a socket: it is the service's when it answers a SYN, or when an end is known already.</summary>

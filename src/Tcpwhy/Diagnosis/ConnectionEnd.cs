@@ -41,6 +41,9 @@ public sealed class ConnectionEnd
     /// <summary>The last retransmission that was reported.</summary>
     public Retransmitted? Retransmission { get; private set; }
 
+    /// <summary>Its handshake, when it came to an end only after a SYN was repeated.</summary>
+    public StateChanged? CameThrough { get; private set; }
+
     /// <summary>What its program met, when that was tcpwhy itself.</summary>
     public AttemptFailed? Attempt { get; private set; }
 
@@ -51,7 +54,7 @@ public sealed class ConnectionEnd
     public TcpSample? Sample { get; private set; }
 
     /// <summary>The state in which the trouble found it.</summary>
-    public TcpState State => Death?.From ?? Received?.State ?? Sent?.State ?? Retransmission?.State ?? Attempt?.State ?? TcpState.Unknown;
+    public TcpState State => Death?.From ?? Received?.State ?? Sent?.State ?? (CameThrough is not null ? TcpState.Established : Retransmission?.State) ?? Attempt?.State ?? TcpState.Unknown;
 
     /// <summary>Whether the owner's own act ended the connection, rather than a segment or a timer.</summary>
     public bool Aborted => Sent is { Answers: TcpFlags.None, Reason: not ("TCP_KEEPALIVE_TIMEOUT" or "TCP_ABORT_ON_MEMORY") } && Received is null;
@@ -105,6 +108,9 @@ public sealed class ConnectionEnd
             Process = process;
         switch (next)
         {
+            case StateChanged { To: TcpState.Established } change:
+                CameThrough = change;
+                break;
             case StateChanged { To: not TcpState.Listen } change:
                 Death = Death is { To: TcpState.Closed } ? Death : change;
                 break;

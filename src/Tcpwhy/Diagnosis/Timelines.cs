@@ -27,7 +27,7 @@ internal static class Timelines
         }
         foreach (Dropped dropped in broken.Drops)
             steps.Add((dropped.Time, "path", $"{Phrases.Flags(dropped.Flags)} segment from {dropped.Remote} dropped: {dropped.Reason}"));
-        foreach (SocketEvent? step in new SocketEvent?[] { broken.ServerRefusal, broken.QueueFull, broken.SynAck })
+        foreach (SocketEvent? step in new SocketEvent?[] { broken.ServerRefusal, broken.QueueFull, broken.HalfOpenFull, broken.SynAck })
         {
             if (step is not null)
                 steps.Add((step.Time, "server", Describe(step)));
@@ -64,6 +64,7 @@ internal static class Timelines
         Retransmitted again => again.State == TcpState.SynSent ? $"SYN sent again ({again.Attempt})" : $"data sent again ({again.Attempt})",
         SynAckRetransmitted => "SYN-ACK sent again",
         AcceptQueueFull full => $"SYN dropped: {full.Waiting} connections wait for accept, backlog {full.Backlog}",
+        SynQueueFull full => $"SYN met {full.Waiting} half-open connections, backlog {full.Backlog}",
         CallFailed call => $"{call.Call}: {Kernel.Errno.Name(call.Errno)}",
         AttemptFailed { Errno: not 0 } attempt => $"our call was told {Kernel.Errno.Name(attempt.Errno)}",
         AttemptFailed { PeerClosed: true } => "end of stream where an answer was due",

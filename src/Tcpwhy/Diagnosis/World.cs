@@ -9,6 +9,16 @@ public sealed class World
     /// <summary>A source that was refused on this many ports of one host is looking around, not working.</summary>
     public const int ScanPorts = 8;
 
+    /// <summary>A SYN is repeated for 131 s: so long, in seconds, counters are remembered.</summary>
+    private const int MostSteps = 150;
+
+    /// <summary>Counters that verdicts refer to.</summary>
+    private static readonly HashSet<string> Remembered =
+    [
+        "TcpExtTCPReqQFullDrop", "TcpExtTCPReqQFullDoCookies", "TcpExtTCPTimeWaitOverflow", "TcpExtTCPDeferAcceptDrop", "TcpExtTCPFastOpenActiveFail",
+        "conntrack_invalid", "conntrack_drop", "conntrack_early_drop", "conntrack_insert_failed",
+    ];
+
     private static readonly TimeSpan OnTheWayOut = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<(uint Netns, int Port), List<Listening>> _listeners = [];
@@ -17,6 +27,8 @@ public sealed class World
     private readonly Dictionary<int, ProcessExited> _exits = [];
     private readonly Dictionary<(uint Netns, string Comm), DateTimeOffset> _retired = [];
     private readonly Dictionary<(uint Netns, int Port), DateTimeOffset> _closed = [];
+    private readonly Dictionary<(uint Netns, int Port), AcceptQueueDrained> _drained = [];
+    private readonly Dictionary<(uint Netns, string Name), List<(DateTimeOffset Time, long By)>> _counters = [];
 
     /// <summary>Takes in what an event says about more than one connection.</summary>
     public void Observe(Event next)
@@ -25,6 +37,14 @@ public sealed class World
         {
             case Listening listening:
                 Observe(listening);
+                break;
+            case CountersRead counters:
+                Observe(counters);
+                break;
+            case AcceptQueueDrained drained:
+                if (_drained.Count >= 10_000)
+                    _drained.Clear(); // a bound, as for the others
+                _drained[(drained.Netns, drained.Local.Port)] = drained;
                 break;
             case SettingsRead settings:
                 _settings[settings.Netns] = settings.Values;
@@ -89,6 +109,22 @@ public sealed class World
     public DateTimeOffset? ListenerClosed(uint netns, Endpoint local, DateTimeOffset time) =>
         _closed.TryGetValue((netns, local.Port), out DateTimeOffset closed) && time >= closed && time - closed <= OnTheWayOut ? closed : null;
 
+    /// <summary>How far a counter of a namespace moved since <paramref name="since"/>; counters are read once a second.</summary>
+    public long Moved(uint netns, string counter, DateTimeOffset since)
+    {
+        long moved = 0;
+        if (_counters.TryGetValue((netns, counter), out List<(DateTimeOffset Time, long By)>? steps))
+        {
+            foreach ((DateTimeOffset time, long by) in steps)
+                moved += time >= since ? by : 0;
+        }
+        return moved;
+    }
+
+    /// <summary>When a listener's queue, that was full, was emptied by accept, if that was after <paramref name="since"/>.</summary>
+    public AcceptQueueDrained? Drained(uint netns, int port, DateTimeOffset since) =>
+        _drained.TryGetValue((netns, port), out AcceptQueueDrained? drained) && drained.Time >= since ? drained : null;
+
     /// <summary>A setting of a namespace as it was read, or null.</summary>
     public string? Setting(uint netns, string name) =>
         _settings.TryGetValue(netns, out SortedDictionary<string, string>? values) && values.TryGetValue(name, out string? value) ? value : null;
@@ -100,6 +136,20 @@ public sealed class World
     /// <summary>Whether a process that served with this name ended well within a second of <paramref name="time"/>, while the service goes on in another: a worker made room for its successor.</summary>
     public bool IsHandover(uint netns, Endpoint service, string comm, DateTimeOffset time) =>
         _retired.TryGetValue((netns, comm), out DateTimeOffset ended) && (ended - time).Duration() <= OnTheWayOut && IsService(netns, service);
+
+    private void Observe(CountersRead read)
+    {
+        foreach ((string name, long by) in read.Moved)
+        {
+            if (!Remembered.Contains(name))
+                continue;
+            if (!_counters.TryGetValue((read.Netns, name), out List<(DateTimeOffset Time, long By)>? steps))
+                _counters[(read.Netns, name)] = steps = [];
+            if (steps.Count == MostSteps)
+                steps.RemoveAt(0);
+            steps.Add((read.Time, by));
+        }
+    }
 
     private void Observe(Listening listening)
     {

@@ -42,7 +42,7 @@ public sealed class Filter
         ResetReceived s => s.State,
         SocketError s => s.State,
         Retransmitted s => s.State,
-        SynAckRetransmitted or AcceptQueueFull => TcpState.SynReceived,
+        SynAckRetransmitted or AcceptQueueFull or SynQueueFull => TcpState.SynReceived,
         AttemptFailed s => s.State,
         CallFailed { Call: "connect" } => TcpState.SynSent,
         _ => TcpState.Unknown,

@@ -15,6 +15,10 @@ namespace Tcpwhy.Model;
 [JsonDerivedType(typeof(CallFailed), "call_failed")]
 [JsonDerivedType(typeof(AttemptFailed), "attempt_failed")]
 [JsonDerivedType(typeof(AcceptQueueFull), "accept_queue_full")]
+[JsonDerivedType(typeof(SynQueueFull), "syn_queue_full")]
+[JsonDerivedType(typeof(AcceptQueueDrained), "accept_queue_drained")]
+[JsonDerivedType(typeof(SocketFound), "socket_found")]
+[JsonDerivedType(typeof(ConntrackLooked), "conntrack_looked")]
 [JsonDerivedType(typeof(ProcessExited), "process_exited")]
 [JsonDerivedType(typeof(Listening), "listening")]
 [JsonDerivedType(typeof(SocketsWaiting), "sockets_waiting")]
@@ -122,6 +126,9 @@ public sealed record Retransmitted : SocketEvent
 public sealed record SynAckRetransmitted : SocketEvent
 {
     public int Attempt { get; init; }
+
+    /// <summary>The handshake's final ACK came and was put off: the listener waits for data (TCP_DEFER_ACCEPT).</summary>
+    public bool Deferred { get; init; }
 }
 
 /// <summary>The kernel dropped a TCP segment on its way; Local is its destination, Remote its source.</summary>
@@ -163,6 +170,52 @@ public sealed record AcceptQueueFull : SocketEvent
 {
     public required int Waiting { get; init; }
     public required int Backlog { get; init; }
+}
+
+/// <summary>A SYN met a listener whose queue of half-open connections is full: it was answered with a cookie (net.ipv4.tcp_syncookies), or dropped. Local is the listener, Remote the client.</summary>
+public sealed record SynQueueFull : SocketEvent
+{
+    public required int Waiting { get; init; }
+    public required int Backlog { get; init; }
+}
+
+/// <summary>A call of accept took the last connection of a queue that had been full.</summary>
+public sealed record AcceptQueueDrained : Event
+{
+    public ulong Socket { get; init; }
+    public required Endpoint Local { get; init; }
+    public int Backlog { get; init; }
+
+    /// <summary>How long before a SYN first met it full.</summary>
+    public TimeSpan FullFor { get; init; }
+    public ProcessInfo? Process { get; init; }
+}
+
+/// <summary>A look at all sockets found one that lives and shares an end with a connection in trouble: its other end, perhaps behind address translation.</summary>
+public sealed record SocketFound : SocketEvent
+{
+    public required TcpState State { get; init; }
+}
+
+/// <summary>Connection tracking of a namespace was asked for the connection of a segment from Remote to Local.</summary>
+public sealed record ConntrackLooked : SocketEvent
+{
+    /// <summary>It knows the connection; the four ends then say how.</summary>
+    public bool Known { get; init; }
+
+    /// <summary>Who opened it, and the address that he called.</summary>
+    public Endpoint Caller { get; init; }
+    public Endpoint Called { get; init; }
+
+    /// <summary>Who answers, and to which address.</summary>
+    public Endpoint Answerer { get; init; }
+    public Endpoint AnsweredTo { get; init; }
+
+    /// <summary>How long an established connection may be idle before it is forgotten there (nf_conntrack_tcp_timeout_established).</summary>
+    public TimeSpan IdleTimeout { get; init; }
+
+    /// <summary>Whether it stands between translated addresses.</summary>
+    public bool IsTranslated => Known && (Called != Answerer || Caller != AnsweredTo);
 }
 
 /// <summary>A process ended by a signal or with a status other than 0, or one that had accepted connections, however it ended.</summary>

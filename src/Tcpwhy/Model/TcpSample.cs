@@ -66,6 +66,9 @@ public sealed record TcpSample
     /// <summary>SO_LINGER is set with a time of 0: close aborts.</summary>
     public bool LingerZero { get; init; }
 
+    /// <summary>The SYN carried data (TCP Fast Open).</summary>
+    public bool SynData { get; init; }
+
     /// <summary>Errno of an ICMP error that did not end the connection, or 0.</summary>
     public int SoftError { get; init; }
     /// <summary>Its process called connect, and accepts connections itself: a proxy, or a service that calls another.</summary>

@@ -39,6 +39,7 @@ public sealed class BpfSource : ISource
         var events = new KernelEvents(_time, EnumNames.ResetReasons(btf), EnumNames.DropReasons(btf), owners);
         var namespaces = new Namespaces(_proc, _time);
         var meter = new TrafficMeter(_watch);
+        var inquiry = new Inquiry(_watch, namespaces, events, Now);
         using var ring = new RingBuffer(_watch.Events, (in KernelEvent raw) =>
         {
             if (events.Translate(raw) is not { } translated)
@@ -47,6 +48,7 @@ public sealed class BpfSource : ISource
             if (translated is CallFailed)
                 Forward(namespaces.Refresh(translated.Netns), sink);
             sink(translated);
+            inquiry.Observe(translated);
         });
 
         List<Event> context = [.. namespaces.Discover()];
@@ -58,6 +60,8 @@ public sealed class BpfSource : ISource
         while (!stop.IsCancellationRequested)
         {
             ring.Poll(100);
+            if (inquiry.IsDue)
+                pace.Afford(() => inquiry.Run(sink));
             if (!pace.IsDue(out long tick))
                 continue;
             Report(meter, sink, flows: false);

@@ -113,7 +113,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Sample = Sample(raw.info),
                 };
             case EventKind.SynAckRetransmit:
-                return new SynAckRetransmitted { Time = at, Netns = raw.netns, Local = local, Remote = remote, Attempt = raw.info.retransmits };
+                return new SynAckRetransmitted { Time = at, Netns = raw.netns, Local = local, Remote = remote, Attempt = raw.info.retransmits, Deferred = raw.reason == 1, Process = owners.Listener(raw.netns, local) };
             case EventKind.Drop:
                 return new Dropped
                 {
@@ -147,6 +147,40 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Waiting = (int)raw.info.ack_backlog,
                     Backlog = (int)raw.info.max_ack_backlog,
                     Process = owners.Listener(raw.netns, local),
+                };
+            case EventKind.SynQueueFull:
+                return new SynQueueFull
+                {
+                    Time = at,
+                    Netns = raw.netns,
+                    Local = local,
+                    Remote = remote,
+                    Waiting = (int)raw.info.ack_backlog,
+                    Backlog = (int)raw.info.max_ack_backlog,
+                    Process = owners.Listener(raw.netns, local),
+                };
+            case EventKind.QueueDrained:
+                return new AcceptQueueDrained
+                {
+                    Time = at,
+                    Netns = raw.netns,
+                    Socket = raw.sock,
+                    Local = local,
+                    Backlog = (int)raw.info.max_ack_backlog,
+                    FullFor = Ago(raw.info.age_us) ?? default,
+                    Process = owners.Acting(raw.task),
+                };
+            case EventKind.Found:
+                return new SocketFound
+                {
+                    Time = at,
+                    Netns = raw.netns,
+                    Socket = raw.sock,
+                    Local = local,
+                    Remote = remote,
+                    State = from,
+                    Process = owners.Acting(raw.task),
+                    Sample = Sample(raw.info),
                 };
             case EventKind.Exit when owners.Acting(raw.task) is { } process:
                 return new ProcessExited { Time = at, Netns = raw.netns, Process = process };
@@ -235,6 +269,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         UserTimeoutMilliseconds = (int)raw.user_timeout_ms,
         Orphaned = raw.flags.HasFlag(InfoFlags.Orphaned),
         LingerZero = raw.flags.HasFlag(InfoFlags.LingerZero),
+        SynData = raw.flags.HasFlag(InfoFlags.SynData),
         SoftError = raw.err_soft,
         Relay = raw.flags.HasFlag(InfoFlags.Relay),
         Said = (FirstWords)raw.said,

@@ -7,13 +7,18 @@ namespace Tcpwhy.Sources;
 /// <summary>Looks into every network namespace of the host: its settings and counters.</summary>
 internal sealed class Namespaces(ProcFs proc, TimeProvider time)
 {
+    /// <summary>How the names of connection tracking's own counters begin: conntrack_insert_failed.</summary>
+    private const string Conntrack = "conntrack";
+
     private static readonly string[] Settings =
     [
         "net.ipv4.ip_local_port_range", "net.ipv4.tcp_retries2", "net.ipv4.tcp_syn_retries", "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_fin_timeout",
         "net.ipv4.tcp_abort_on_overflow", "net.ipv4.tcp_keepalive_time", "net.core.somaxconn",
+        "net.ipv4.tcp_syncookies", "net.ipv4.tcp_max_tw_buckets", "net.ipv4.tcp_fastopen", "net.netfilter.nf_conntrack_max",
     ];
 
     private readonly Dictionary<uint, DateTimeOffset> _refreshed = [];
+    private readonly HashSet<uint> _tracking = [];
     private readonly Dictionary<uint, (NetworkNamespace Namespace, Dictionary<string, long> Counters)> _known = [];
 
     /// <summary>Finds namespaces that are new, and tells their settings; without privilege there is only our own.</summary>
@@ -25,6 +30,7 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
         foreach (uint gone in _known.Keys.Except(all.Select(one => one.Inode)).ToList())
         {
             _known.Remove(gone);
+            _tracking.Remove(gone);
             _refreshed.Remove(gone);
         }
         List<Event> found = [];
@@ -73,18 +79,36 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
     {
         foreach ((uint inode, (NetworkNamespace one, Dictionary<string, long> before)) in _known.ToList())
         {
-            // Through a process that lives there a plain read does; entering costs a thread.
-            if ((one.Pid is { } pid ? ReadCounters(pid) : null) is not { Count: > 0 } now)
+            if (ReadCounters(one) is not { Count: > 0 } now)
                 continue;
             var moved = new SortedDictionary<string, long>(StringComparer.Ordinal);
             foreach ((string name, long value) in now)
             {
-                if (value != before.GetValueOrDefault(name) && name.StartsWith("Tcp", StringComparison.Ordinal))
+                if (value != before.GetValueOrDefault(name) && (name.StartsWith("Tcp", StringComparison.Ordinal) || name.StartsWith(Conntrack, StringComparison.Ordinal)))
                     moved[name] = value - before.GetValueOrDefault(name);
             }
             _known[inode] = (one, now);
             if (moved.Count > 0)
                 yield return new CountersRead { Time = Now(), Netns = inode, Moved = moved };
+        }
+    }
+
+    /// <summary>Namespaces in which connection tracking was seen at work.</summary>
+    public IReadOnlyCollection<uint> Tracking => _tracking;
+
+    /// <summary>Runs work inside a namespace that was found before; false when it is not known, or gone.</summary>
+    public bool TryEnter(uint inode, Action work)
+    {
+        if (!_known.TryGetValue(inode, out var known))
+            return false;
+        try
+        {
+            Enter(known.Namespace, work);
+            return true;
+        }
+        catch (KernelException)
+        {
+            return false;
         }
     }
 
@@ -100,7 +124,7 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
     private void Read(NetworkNamespace one, List<Event> found)
     {
         found.Add(ReadSettings(one.Inode));
-        _known[one.Inode] = (one, NetCounters.Read(proc));
+        _known[one.Inode] = (one, ReadHere(one.Inode, null));
     }
 
     private SettingsRead ReadSettings(uint inode)
@@ -115,16 +139,32 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
         return new SettingsRead { Time = Now(), Netns = inode, Values = values };
     }
 
-    private Dictionary<string, long>? ReadCounters(int pid)
+    private Dictionary<string, long>? ReadCounters(NetworkNamespace one)
     {
         try
         {
-            return NetCounters.Read(proc, pid);
+            // Through a process that lives there a plain read does; entering costs a thread.
+            return one.Pid is { } pid ? ReadHere(one.Inode, pid) : one.Run(() => ReadHere(one.Inode, null));
         }
         catch (KernelException)
         {
-            return null; // the process ended, and its /proc files with it
+            return null; // the process ended, and its /proc files with it; or the namespace is gone
         }
+    }
+
+    private Dictionary<string, long> ReadHere(uint inode, int? pid)
+    {
+        Dictionary<string, long> counters = NetCounters.Read(proc, pid);
+        if (ConntrackStat.Read(proc, pid) is not { } tracked)
+            return counters;
+        foreach ((string name, long value) in tracked)
+        {
+            if (value > 0)
+                _tracking.Add(inode);
+            if (name != "entries")
+                counters[$"{Conntrack}_{name}"] = value;
+        }
+        return counters;
     }
 
     private DateTimeOffset Now()

@@ -1,3 +1,4 @@
+using System.Net;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Bpf;
 using Tcpwhy.Kernel.Btf;
@@ -24,8 +25,8 @@ internal sealed class Watch : IDisposable
     private static readonly (string Program, string[] Causes)[] Feeds =
     [
         ("on_send_reset", ["server-close-unread", "linger-zero-abort", "stale-conn-reuse", "keepalive-race", "keepalive-timeout-dead-peer", "early-close-while-peer-sends", "accept-queue-overflow-rst", "listener-closed-queued", "admin-abort", "half-open-peer-gone"]),
-        ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall", "host-unreachable-neigh", "rp-filter-drop", "pmtu-blackhole", "md5-ao-mismatch", "bpf-policy-drop"]),
-        ("on_ingress", ["accept-queue-overflow-drop", "conn-refused-firewall-rst", "middlebox-rst"]),
+        ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall", "host-unreachable-neigh", "rp-filter-drop", "pmtu-blackhole", "md5-ao-mismatch", "bpf-policy-drop", "conntrack-idle-expiry", "nat-lb-idle-drop"]),
+        ("on_ingress", ["accept-queue-overflow-drop", "conn-refused-firewall-rst", "middlebox-rst", "lb-idle-rst"]),
         ("on_connect_return", ["ephemeral-port-exhaustion", "no-route-local"]),
         ("on_accept4_return", ["fd-limit-accept"]),
         ("on_retransmit", ["syn-dropped-firewall", "retransmission-timeout"]),
@@ -46,6 +47,7 @@ internal sealed class Watch : IDisposable
     public int Events => _object.Map("events");
     public int Counters => _object.Map("counters");
     public int Traffic => _object.Map("traffic");
+    private int WantedEnds => _object.Map("wanted");
 
     /// <summary>Causes that cannot be told without a program.</summary>
     public static string[] CausesOf(string program) => Array.Find(Feeds, feed => feed.Program == program).Causes;
@@ -85,6 +87,20 @@ internal sealed class Watch : IDisposable
             return;
         using BpfIterator pass = _scan.OpenIterator();
         pass.ReadEvents(handler);
+    }
+
+    /// <summary>Looks at every socket that a process holds and hands over those with one of the ends.</summary>
+    public void Search(IEnumerable<IPEndPoint> ends, RingBuffer.KernelEventHandler handler)
+    {
+        BpfMap.Set(WantedEnds, 0, Wanted.Of(ends));
+        try
+        {
+            Scan(handler);
+        }
+        finally
+        {
+            BpfMap.Set(WantedEnds, 0, default(Wanted));
+        }
     }
 
     public void Dispose()

@@ -76,6 +76,10 @@ public sealed class AlertConfigTests : IDisposable
     }
 
     [Fact]
+    public void The_example_of_README_is_right() =>
+        Assert.Equal(["oncall", "chat", "log"], Plan(File.ReadAllText(Path.Combine(Golden.Repository, "samples/alerts.yaml"))).Receivers.Select(receiver => receiver.Name));
+
+    [Fact]
     public void A_threshold_above_the_usual_critical_one_takes_that_along() =>
         Assert.Equal(0.3, Rule(Plan("alerts:\n  rules:\n    error-rate-threshold:\n      warning: 30%\n"), "error-rate-threshold").Critical);
 

@@ -120,6 +120,14 @@ public class AlertEvaluatorTests
         Assert.Single(new AlertEvaluator([Given.Rule("port-scan-noise", 5)], []).Observe(Given.Reading(0, failed: 0), life));
     }
 
+    [Fact]
+    public void Of_a_cause_only_what_broke_somebody_is_a_failure()
+    {
+        Finding[] mixed = [Given.Finding(50, severity: Severity.Info), Given.Finding(6)];
+        AlertChange fired = Assert.Single(new AlertEvaluator([Given.Rule("any-cause", 5)], []).Observe(Given.Reading(0, failed: 6), mixed));
+        Assert.Equal(6, fired.Alert.Value);
+    }
+
     [Theory]
     [InlineData(2, 2, false)]
     [InlineData(1, 19, false)]

@@ -21,6 +21,8 @@ public class LayoutTests
     [InlineData(typeof(Settings), "settings")]
     [InlineData(typeof(TrafficKey), "traffic_key")]
     [InlineData(typeof(Traffic), "traffic")]
+    [InlineData(typeof(Wanted), "wanted")]
+    [InlineData(typeof(WantedEnd), "wanted_end")]
     public void Structure_has_the_layout_of_the_compiled_object(Type mirror, string name)
     {
         BtfStruct original = watch.Struct(name)!;

@@ -48,7 +48,7 @@ internal static class Scenario
     // A router drops what is for others, so that its drops do not tell its own address.
     private static Endpoint? LocalOf(Event next) => next switch
     {
-        Dropped => null,
+        Dropped or ConntrackLooked => null,
         SocketEvent socket => socket.Local,
         Listening listening => listening.Local,
         SocketsWaiting waiting => waiting.Local,

@@ -36,11 +36,20 @@ internal sealed class HttpPost : IDisposable
     {
         if (Address(out DeliveryResult obstacle) is not { } address)
             return obstacle;
+        HttpClient client;
+        try
+        {
+            client = Client(address);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return new DeliveryResult("the file of trusted certificates cannot be read: {0}", unreadable.Message);
+        }
         using var late = new CancellationTokenSource(Patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
         try
         {
-            return await SendAsync(address, json, id, judge, either.Token).ConfigureAwait(false);
+            return await SendAsync(client, address, json, id, judge, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -50,17 +59,16 @@ internal sealed class HttpPost : IDisposable
         {
             return Words(failed);
         }
-        catch (Exception failed) when (failed is IOException or CryptographicException)
+        catch (IOException)
         {
-            return failed is CryptographicException ? new DeliveryResult("the file of trusted certificates cannot be read: {0}", failed.Message) : Cut;
+            return Cut;
         }
     }
 
     public void Dispose() => _client?.Dispose();
 
-    private async Task<DeliveryResult> SendAsync(Uri address, byte[] json, string id, Func<string, string?>? judge, CancellationToken stop)
+    private async Task<DeliveryResult> SendAsync(HttpClient client, Uri address, byte[] json, string id, Func<string, string?>? judge, CancellationToken stop)
     {
-        HttpClient client = Client(address);
         for (int redirects = 0; ; redirects++)
         {
             using HttpRequestMessage request = new(HttpMethod.Post, address) { Content = new ByteArrayContent(json) };
@@ -141,6 +149,7 @@ internal sealed class HttpPost : IDisposable
         if (_client is not null && _loopback == address.IsLoopback)
             return _client;
         _client?.Dispose();
+        _client = null;
         _loopback = address.IsLoopback;
         SocketsHttpHandler handler = new()
         {

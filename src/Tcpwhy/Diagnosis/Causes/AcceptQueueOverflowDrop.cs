@@ -15,7 +15,7 @@ public sealed class AcceptQueueOverflowDrop : Cause
         ProcessInfo? owner = full.Process ?? world.Listener(full.Netns, full.Local.Port)?.Process;
         return new Verdict(this, broken)
             .For(0.95, true, "SYN met a full accept queue", $"{full.Waiting} waiting, backlog {full.Backlog}", "cgroup_skb/ingress")
-            .For(0.3, broken.Client is { State: TcpState.SynSent }, "client repeated its SYN", $"{broken.Client?.Sample?.RetransmitsTotal} times", "tcp:tcp_retransmit_skb")
+            .For(0.3, broken.Client is { State: TcpState.SynSent } or { CameThrough: not null }, "client repeated its SYN", $"{broken.Client?.Sample?.RetransmitsTotal} times", "tcp:tcp_retransmit_skb")
             .For(0.3, broken.SynAck is not null, "SYN-ACK repeated", "the final ACK was ignored", "tcp:tcp_retransmit_synack")
             .Weighs(broken.Client is null or { Errno: not 0 } or { Death: not null } ? Severity.Critical : Severity.Warning)
             .Blames(Fault.Server, toldByClient: false)

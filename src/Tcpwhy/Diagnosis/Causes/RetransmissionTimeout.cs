@@ -8,8 +8,10 @@ public sealed class RetransmissionTimeout : Cause
     /// <summary>ETIMEDOUT, or the errno of an ICMP error that arrived meanwhile.</summary>
     private static readonly int[] Timeouts = [110, 113, 101, 112, 111];
 
+    private static readonly TimeSpan IdleAtLeast = TimeSpan.FromSeconds(1);
+
     public override string Id => "retransmission-timeout";
-    public override IReadOnlyList<string> YieldsTo => ["user-timeout", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch"];
+    public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "nat-lb-idle-drop", "user-timeout", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch"];
 
     public override Verdict? Judge(Case broken, World world)
     {
@@ -27,12 +29,15 @@ public sealed class RetransmissionTimeout : Cause
         bool client = ReferenceEquals(owner, broken.Client);
         // Perhaps it is their size that large segments vanish for.
         bool onlyLarge = drop is null && last.MssBytes > 0 && owner.UndeliveredBytes >= last.MssBytes && last.BytesAcked < 2 * last.MssBytes;
+        // Perhaps a box on the way forgot it meanwhile.
+        TimeSpan? idle = drop is null ? Forgotten.Of(broken)?.Idle : null;
         return new Verdict(this, broken)
             .For(0.8, true, "same data sent again in a row", $"{repeats} times", "tcp:tcp_retransmit_skb")
             .For(0.6, owner.Errno != 0, "owner told", Kernel.Errno.Name(owner.Errno), "sock:inet_sk_error_report")
             .For(0.3, true, "no acknowledgement for", Phrases.Duration(waited), "tcp_sock")
             .For(0.3, drop is not null, "segments of this connection dropped", drop is null ? "" : $"{drop.Reason} in netns {drop.Netns}", "skb:kfree_skb")
             .Against(0.45, onlyLarge, "full segments passed before", "none", "tcp_sock")
+            .Against(0.4, idle >= IdleAtLeast, "idle before", Phrases.Duration(idle ?? default), "tcp_sock")
             .Weighs(owner.Errno != 0 ? Severity.Critical : Severity.Warning)
             .Blames(Fault.Path, toldByClient: client)
             .Tells("owner", Phrases.End(broken, owner))

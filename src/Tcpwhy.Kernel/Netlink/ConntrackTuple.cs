@@ -1,0 +1,9 @@
+using System.Net;
+
+namespace Tcpwhy.Kernel.Netlink;
+
+/// <summary>One direction of a tracked TCP connection, as segments that travel in it are addressed.</summary>
+public readonly record struct ConntrackTuple(IPEndPoint Source, IPEndPoint Destination);
+
+/// <summary>A tracked connection: how the opener addressed it, and how answers to it are addressed. Without translation the one is the other, turned round.</summary>
+public sealed record ConntrackEntry(ConntrackTuple Original, ConntrackTuple Reply);

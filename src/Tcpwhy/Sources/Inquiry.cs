@@ -1,0 +1,144 @@
+using System.Net;
+using Tcpwhy.Kernel;
+using Tcpwhy.Kernel.Bpf;
+using Tcpwhy.Kernel.Netlink;
+using Tcpwhy.Kernel.Proc;
+using Tcpwhy.Model;
+
+namespace Tcpwhy.Sources;
+
+/// <summary>What a death needs beyond its own events, asked for when it happens: whether the other end lives on, and what connection tracking on the way knows of it.</summary>
+internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents events, Func<DateTimeOffset> now)
+{
+    /// <summary>A load generator that ends resets thousands at once: a sample says as much.</summary>
+    private const int MostQuestions = 64, MostNamespaces = 16;
+
+    /// <summary>Who is asked about again within this time was asked about before.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
+
+    /// <summary>A server that was called late has by then greeted its client.</summary>
+    private static readonly TimeSpan Greeting = TimeSpan.FromMilliseconds(200);
+
+    /// <param name="Dropped">A segment was dropped there: that nothing is known of its connection is then an answer too.</param>
+    private readonly record struct Question(uint Netns, Endpoint From, Endpoint To, bool Dropped);
+
+    private readonly Sysctl _sysctl = new(new ProcFs());
+    private readonly HashSet<Question> _questions = [];
+    private readonly HashSet<Endpoint> _wanted = [];
+    private readonly Dictionary<Question, DateTimeOffset> _asked = [];
+    private DateTimeOffset _notBefore;
+
+    /// <summary>Whether something is to be asked.</summary>
+    public bool IsDue => (_questions.Count > 0 || _wanted.Count > 0) && now() >= _notBefore;
+
+    /// <summary>Notes what an event leaves open.</summary>
+    public void Observe(Event next)
+    {
+        switch (next)
+        {
+            case ResetReceived { State: not TcpState.SynSent } reset:
+                Ask(reset);
+                break;
+            case ResetSent { Socket: 0 } refusal when !refusal.Answers.HasFlag(TcpFlags.Syn):
+                Ask(refusal);
+                break;
+            case Retransmitted { State: TcpState.Established, Attempt: 3 } again:
+                Ask(again);
+                break;
+            case SocketError { Errno: 110 } gone:
+                Ask(gone);
+                break;
+            case Dropped { Reason: "NETFILTER_DROP" } dropped when !dropped.Flags.HasFlag(TcpFlags.Syn):
+                Note(new Question(dropped.Netns, dropped.Remote, dropped.Local, Dropped: true));
+                break;
+            case SynAckRetransmitted { Deferred: true } late:
+                Want(late.Remote);
+                _notBefore = next.Time + Greeting;
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Asks, and hands over the answers.</summary>
+    public void Run(Action<Event> sink)
+    {
+        DateTimeOffset time = now();
+        if (_asked.Count > 10_000)
+            _asked.Clear(); // a bound; what matters is two seconds old
+        foreach (IGrouping<uint, Question> there in _questions.GroupBy(question => question.Netns).Take(MostNamespaces))
+            namespaces.TryEnter(there.Key, () => Ask([.. there], sink));
+        _questions.Clear();
+        if (_wanted.Count > 0)
+            Search(sink);
+        _wanted.Clear();
+        _notBefore = time;
+    }
+
+    /// <summary>Of an end in trouble: the other end, wherever on this host, has the same client.</summary>
+    private void Ask(SocketEvent trouble)
+    {
+        bool opened = trouble.Sample?.Opener is Opener.Local or Opener.Remote ? trouble.Sample.Opener == Opener.Local : trouble.Local.Port > trouble.Remote.Port;
+        Want(opened ? trouble.Local : trouble.Remote);
+        foreach (uint netns in namespaces.Tracking)
+            Note(new Question(netns, trouble.Local, trouble.Remote, Dropped: false));
+    }
+
+    private void Want(Endpoint client)
+    {
+        if (_wanted.Count < Wanted.Most)
+            _wanted.Add(client);
+    }
+
+    private void Note(Question question)
+    {
+        if (_questions.Count >= MostQuestions || IPAddress.IsLoopback(question.To.Address))
+            return;
+        DateTimeOffset time = now();
+        if (_asked.TryGetValue(question, out DateTimeOffset before) && time - before < Again)
+            return;
+        _asked[question] = time;
+        _questions.Add(question);
+    }
+
+    private void Ask(Question[] questions, Action<Event> sink)
+    {
+        using var tracking = new ConntrackSocket();
+        string? seconds = _sysctl.Text("net.netfilter.nf_conntrack_tcp_timeout_established");
+        TimeSpan timeout = int.TryParse(seconds, out int number) ? TimeSpan.FromSeconds(number) : TimeSpan.Zero;
+        foreach (Question question in questions)
+        {
+            ConntrackEntry? entry = tracking.Find(new ConntrackTuple(Plain(question.From), Plain(question.To)));
+            if (entry is null && !question.Dropped)
+                continue;
+            sink(new ConntrackLooked
+            {
+                Time = now(),
+                Netns = question.Netns,
+                Local = question.To,
+                Remote = question.From,
+                Known = entry is not null,
+                Caller = entry is null ? default : Of(entry.Original.Source),
+                Called = entry is null ? default : Of(entry.Original.Destination),
+                Answerer = entry is null ? default : Of(entry.Reply.Source),
+                AnsweredTo = entry is null ? default : Of(entry.Reply.Destination),
+                IdleTimeout = timeout,
+            });
+        }
+    }
+
+    private void Search(Action<Event> sink)
+    {
+        HashSet<ulong> seen = [];
+        watch.Search(_wanted.Select(Plain), (in KernelEvent raw) =>
+        {
+            // Processes that share a socket each show it.
+            if (raw.kind == EventKind.Found && seen.Add(raw.sock) && events.Translate(raw) is { } found)
+                sink(found);
+        });
+    }
+
+    private static IPEndPoint Plain(Endpoint end) => new(end.Address, end.Port);
+
+    private static Endpoint Of(IPEndPoint end) => new(end.Address, end.Port);
+}
