@@ -91,6 +91,17 @@ internal sealed class ActorConnection(Socket socket)
         return new Reply("OK", got);
     }
 
+    /// <summary>Reads what comes first within so many milliseconds: the status of an HTTP answer, or that there is one.</summary>
+    public Reply Hear(int milliseconds)
+    {
+        byte[] buffer = new byte[65536];
+        if (!socket.Poll(TimeSpan.FromMilliseconds(milliseconds), SelectMode.SelectRead))
+            return new Reply("SILENCE");
+        int n = socket.Receive(buffer);
+        _lastReply = Stopwatch.GetTimestamp();
+        return n == 0 ? new Reply("EOF") : n >= 12 && buffer.AsSpan().StartsWith("HTTP/1."u8) ? new Reply(System.Text.Encoding.ASCII.GetString(buffer, 9, 3), n) : new Reply("OK", n);
+    }
+
     /// <summary>Sends a request (so many microseconds after the last reply, when not negative) and reads its reply.</summary>
     public Reply Exchange(int request, int reply, long idleMicroseconds)
     {

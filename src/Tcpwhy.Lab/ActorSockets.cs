@@ -44,6 +44,8 @@ internal sealed class ActorSockets : IDisposable
         switch (verb)
         {
             case "send": return new Reply("OK", socket.Send(new byte[Int(words[1])]));
+            case "say": return new Reply("OK", socket.Send(Convert.FromHexString(words[1])));
+            case "hear": return connection.Hear(Int(words[1]));
             case "pour": return connection.Pour(long.Parse(words[1], CultureInfo.InvariantCulture), Int(words[2]), Int(words[3]));
             case "expects": return new Reply("OK", Repair.ExpectedSequence(socket));
             case "rewind": Repair.Rewind(socket, (uint)Int(words[1])); break;

@@ -44,10 +44,11 @@ public sealed class Findings
             Severity = verdict.Severity,
             Confidence = verdict.Confidence,
             Count = broken.Count,
+            ClosedCleanly = broken.IsClean ? broken.Count : 0,
             Fault = verdict.Fault,
-            Process = verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Target : server?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? (broken.SynAck is { Deferred: true } late ? late.Process : null) ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Target,
+            Process = verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process ?? broken.Target : server?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? (broken.SynAck is { Deferred: true } late ? late.Process : null) ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process ?? broken.Target,
             PeerProcess = verdict.FromClient ? server?.Process ?? broken.LivingServer?.Process : client?.Process ?? broken.LivingClient?.Process,
-            Netns = verdict.FromClient ? client?.Netns ?? broken.Call?.Netns ?? broken.Waiting?.Netns ?? 0 : broken.ServerNetns,
+            Netns = verdict.FromClient ? client?.Netns ?? broken.Call?.Netns ?? broken.Waiting?.Netns ?? broken.Flow?.Netns ?? 0 : broken.ServerNetns,
             Local = local,
             Peer = peer,
             First = broken.Start,
@@ -115,6 +116,9 @@ public sealed class Findings
         return due;
     }
 
+    /// <summary>How many of all of them the kernel has counted as closed.</summary>
+    public long ClosedCleanly => _groups.Values.Sum(group => (long)group.ClosedCleanly);
+
     /// <summary>How many connections ended as normal life, or otherwise.</summary>
     public long Connections(bool normal) => _groups.Values.Where(group => group.Severity == Severity.Info == normal).Sum(group => (long)group.Count);
 
@@ -146,6 +150,7 @@ public sealed class Findings
         public GroupKey Key => key;
         public int Order => order;
         public int Count { get; private set; }
+        public int ClosedCleanly { get; private set; }
         public Severity Severity { get; private set; }
 
         /// <summary>When the finding was last handed over; long ago when it never was.</summary>
@@ -159,6 +164,7 @@ public sealed class Findings
         public void Add(Finding part)
         {
             Count += part.Count;
+            ClosedCleanly += part.ClosedCleanly;
             _confidence += part.Confidence * part.Count;
             if (part.Severity > Severity)
                 Severity = part.Severity;
@@ -197,6 +203,7 @@ public sealed class Findings
             Severity = Severity,
             Confidence = Math.Round(_confidence / Math.Max(Count, 1), 2),
             Count = Count,
+            ClosedCleanly = ClosedCleanly,
             Fault = _strongest!.Fault,
             Process = _process,
             PeerProcess = _peerProcess,

@@ -308,7 +308,13 @@ public sealed record TrafficCounted : Event
     /// <summary>Of these, tail-loss probes.</summary>
     public long TailProbes { get; init; }
     public TrafficFlow[] Flows { get; init; } = [];
+
+    /// <summary>Processes that were seen to accept and to connect: proxies, and services that call others. Each is told once.</summary>
+    public RelayProcess[] Relays { get; init; } = [];
 }
+
+/// <summary>A process that passes requests on.</summary>
+public sealed record RelayProcess(ProcessInfo Process, uint Netns);
 
 /// <summary>Connections of one process with one peer on one service port.</summary>
 /// <param name="Opener">Local: this process is the client.</param>

@@ -33,6 +33,9 @@ public sealed record Finding
 
     /// <summary>How many connections broke, or attempts failed, for it.</summary>
     public required int Count { get; init; }
+
+    /// <summary>How many of them ended with a FIN from both sides, so that traffic counts them as closed already.</summary>
+    public int ClosedCleanly { get; init; }
     public required Fault Fault { get; init; }
 
     /// <summary>The process at fault, else the one that suffered, when one is on this host.</summary>

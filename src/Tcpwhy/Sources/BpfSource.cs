@@ -39,7 +39,7 @@ public sealed class BpfSource : ISource
         var owners = new Owners(_proc);
         var events = new KernelEvents(_time, EnumNames.ResetReasons(btf), EnumNames.DropReasons(btf), owners);
         var namespaces = new Namespaces(_proc, _time);
-        var meter = new TrafficMeter(_watch);
+        var meter = new TrafficMeter(_watch, _proc);
         var inquiry = new Inquiry(_watch, namespaces, events, Now);
         using var ring = new RingBuffer(_watch.Events, (in KernelEvent raw) =>
         {

@@ -47,6 +47,7 @@ internal sealed class Watch : IDisposable
     public int Events => _object.Map("events");
     public int Counters => _object.Map("counters");
     public int Traffic => _object.Map("traffic");
+    public int Relays => _object.Map("relays");
     private int WantedEnds => _object.Map("wanted");
 
     /// <summary>Causes that cannot be told without a program.</summary>

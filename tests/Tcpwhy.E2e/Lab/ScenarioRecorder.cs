@@ -87,6 +87,26 @@ public class ScenarioRecorder
         ["local-queue-drop"] = Few,
         ["local-queue-drop.download"] = Few with { Variant = "download" },
         ["close-wait-leak"] = Few,
+        ["lb-timeout-server"] = Few,
+        ["lb-timeout-server.nginx"] = Few with { Variant = "nginx" },
+        ["lb-timeout-server.python"] = Few with { Variant = "python" },
+        ["lb-timeout-client"] = Few,
+        ["lb-timeout-client.nginx"] = Few with { Variant = "nginx" },
+        ["http-client-abort"] = Few,
+        ["http-client-abort.reset"] = Few with { Variant = "reset" },
+        ["connection-churn"] = new() { Count = 211 },
+        ["nginx-worker-connections"] = Few,
+        ["nginx-worker-connections.idle"] = Few with { Variant = "idle" },
+        ["tls-handshake-failure"] = Few,
+        ["tls-handshake-failure.untrusted"] = Few with { Variant = "untrusted" },
+        ["protocol-mismatch"] = Few,
+        ["protocol-mismatch.http-to-tls"] = Few with { Variant = "http-to-tls" },
+        ["proxy-protocol-mismatch"] = Few,
+        ["proxy-protocol-mismatch.missing-haproxy"] = Few with { Variant = "missing-haproxy" },
+        ["proxy-protocol-mismatch.missing-nginx"] = Few with { Variant = "missing-nginx" },
+        ["tls-handshake-failure.blind"] = Few,
+        ["protocol-mismatch.blind"] = Few with { Variant = "http-to-tls" },
+        ["proxy-protocol-mismatch.blind"] = Few with { Variant = "missing-haproxy" },
         ["healthcheck-noise"] = Few,
         ["port-scan-noise"] = Few with { Count = 11 },
         ["normal-reset-close"] = Few,
@@ -139,7 +159,7 @@ public class ScenarioRecorder
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
         await using Network network = await LabUnderTest.NetworkAsync(requires);
-        IReadOnlyList<Event> events = await Take.OfAsync(network, () => act(network, ct), ct);
+        IReadOnlyList<Event> events = await Take.OfAsync(network, () => act(network, ct), ct, payload: !name.EndsWith(".blind", StringComparison.Ordinal));
 
         Assert.DoesNotContain(events, next => next is Lost);
         string kernel = ((Started)events.First(next => next is Started)).Kernel!;

@@ -6,6 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class KeepaliveRace : Cause
 {
     public override string Id => "keepalive-race";
+    public override IReadOnlyList<string> YieldsTo => ["lb-timeout-client", "nginx-worker-connections", "proxy-protocol-mismatch"];
 
     public override Verdict? Judge(Case broken, World world)
     {

@@ -6,6 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class StaleConnReuse : Cause
 {
     public override string Id => "stale-conn-reuse";
+    public override IReadOnlyList<string> YieldsTo => ["lb-timeout-client", "nginx-worker-connections"];
 
     public override Verdict? Judge(Case broken, World world)
     {
