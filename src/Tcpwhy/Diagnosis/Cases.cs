@@ -22,6 +22,7 @@ public sealed class Cases(World world)
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _changed = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
+    private readonly HashSet<ulong> _challenged = [];
     private readonly Dictionary<ulong, StateChanged> _givenUp = [];
     private readonly HashSet<ConnectionKey> _parted = [];
     private readonly Backlogs _backlogs = new();
@@ -64,6 +65,17 @@ public sealed class Cases(World world)
                 _givenUp[givenUp.Socket] = givenUp;
                 if (givenUp.Local.Port != 0)
                     Add(givenUp);
+                break;
+            case SocketEvent { Socket: not 0 } attempt when attempt is StateChanged { From: TcpState.SynSent } or Retransmitted { State: TcpState.SynSent } && _challenged.Contains(attempt.Socket):
+                // Its SYN met an older connection of the same ports and is repeated in its stead: that has been told.
+                if (attempt is StateChanged)
+                    _challenged.Remove(attempt.Socket);
+                break;
+            case ResetSent { Socket: not 0, State: TcpState.SynSent, Reason: "TCP_INVALID_ACK_SEQUENCE" } newcomer:
+                if (_challenged.Count >= 10_000)
+                    _challenged.Clear(); // a bound; the SYN is repeated a second later
+                _challenged.Add(newcomer.Socket);
+                Add(newcomer);
                 break;
             case SocketEvent event_ when !IsRoutine(event_):
                 Add(event_);

@@ -71,6 +71,8 @@ sealed class KernelAgrees
             "fin-wait-orphan" => [(made.Variant == "request" ? c : s, "TcpExt.TCPAbortOnTimeout", n), (s, "Tcp.OutRsts", 0)],
             "paws-reject" or "checksum-corruption" => [(made.Variant == "reply" ? s : c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
             "seq-desync" => [(made.Variant == "acknowledgement" ? s : c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
+            "peer-rebooted-same-tuple" => [(c, "Tcp.OutRsts", n), (s, "Tcp.EstabResets", n), (s, "TcpExt.TCPSYNChallenge", n), (s, "Tcp.OutRsts", 0)],
+            "orphan-limit" => [(s, "TcpExt.TCPAbortOnMemory", n), (c, "Tcp.EstabResets", n)],
             "spoofed-rst" => [(c, "Tcp.EstabResets", 0), (s, "Tcp.EstabResets", 0), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
             "zero-window-slow-reader" or "packet-loss-slow" or "local-queue-drop" or "rcvbuf-limited" => [(c, "Tcp.EstabResets", 0), (s, "Tcp.EstabResets", 0), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
             _ => throw new InvalidOperationException($"no expectation for {made.Cause}"),

@@ -66,6 +66,8 @@ public class ScenarioRecorder
         ["lb-idle-rst"] = Few,
         ["middlebox-rst"] = Few,
         ["pmtu-blackhole"] = Few,
+        ["peer-rebooted-same-tuple"] = Few,
+        ["orphan-limit"] = Few with { AllowGlobal = true },
         ["zero-window-slow-reader"] = Few,
         ["zero-window-slow-reader.client"] = Few with { Variant = "client" },
         ["packet-loss-slow"] = Few,
