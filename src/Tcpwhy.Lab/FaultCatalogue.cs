@@ -34,6 +34,7 @@ public static class FaultCatalogue
         new ConntrackIdleExpiry(),
         new NatLbIdleDrop(),
         new LbIdleRst(),
+        new PeerRebootedSameTuple(),
         new KeepaliveTimeoutDeadPeer(),
         new RetransmissionTimeout(),
         new UserTimeout(),
@@ -47,10 +48,13 @@ public static class FaultCatalogue
         new RcvbufLimited(),
         new PacketLossSlow(),
         new LocalQueueDrop(),
+        new OrphanLimit(),
         new CloseWaitLeak(),
         new LbTimeoutServer(),
         new LbTimeoutClient(),
         new HttpClientAbort(),
+        new LbMaxconnQueue(),
+        new GracefulRestart(),
         new ConnectionChurn(),
         new NginxWorkerConnections(),
         new TlsHandshakeFailure(),
@@ -60,6 +64,9 @@ public static class FaultCatalogue
         new PortScanNoise(),
         new NormalResetClose(),
     ];
+
+    /// <summary>Those that change nothing outside of their own namespaces.</summary>
+    public static IReadOnlyList<Fault> Contained { get; } = [.. All.Where(fault => fault.NeedsGlobal.Count == 0)];
 
     /// <summary>The fault of a cause, or null.</summary>
     public static Fault? Find(string cause) => All.FirstOrDefault(fault => fault.Cause == cause);

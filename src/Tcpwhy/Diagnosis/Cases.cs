@@ -22,8 +22,11 @@ public sealed class Cases(World world)
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _changed = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
+    private readonly HashSet<ulong> _challenged = [];
     private readonly Dictionary<ulong, StateChanged> _givenUp = [];
     private readonly HashSet<ConnectionKey> _parted = [];
+    private readonly Backlogs _backlogs = new();
+    private readonly List<Case> _held = [];
     private readonly Dictionary<ConnectionKey, ConnectionKey> _behind = [];
     private DateTimeOffset _look;
     private DateTimeOffset _gap;
@@ -37,6 +40,9 @@ public sealed class Cases(World world)
                 _gap = next.Time + GapReach;
                 foreach (Case open in _open.Values)
                     open.AcrossGap = true;
+                break;
+            case SocketsWaiting { State: TcpState.Established } atProxy:
+                _backlogs.Observe(atProxy);
                 break;
             case SocketsWaiting waiting:
                 Observe(waiting);
@@ -60,6 +66,17 @@ public sealed class Cases(World world)
                 if (givenUp.Local.Port != 0)
                     Add(givenUp);
                 break;
+            case SocketEvent { Socket: not 0 } attempt when attempt is StateChanged { From: TcpState.SynSent } or Retransmitted { State: TcpState.SynSent } && _challenged.Contains(attempt.Socket):
+                // Its SYN met an older connection of the same ports and is repeated in its stead: that has been told.
+                if (attempt is StateChanged)
+                    _challenged.Remove(attempt.Socket);
+                break;
+            case ResetSent { Socket: not 0, State: TcpState.SynSent, Reason: "TCP_INVALID_ACK_SEQUENCE" } newcomer:
+                if (_challenged.Count >= 10_000)
+                    _challenged.Clear(); // a bound; the SYN is repeated a second later
+                _challenged.Add(newcomer.Socket);
+                Add(newcomer);
+                break;
             case SocketEvent event_ when !IsRoutine(event_):
                 Add(event_);
                 break;
@@ -79,7 +96,9 @@ public sealed class Cases(World world)
             if (open.Ended)
             {
                 _open.Remove(oldest.Key);
-                if (IsNews(oldest.Key, open))
+                if (world.Downtimes.IsDown(open, now))
+                    _held.Add(open);
+                else if (IsNews(oldest.Key, open))
                     yield return open;
             }
             else
@@ -99,6 +118,14 @@ public sealed class Cases(World world)
         foreach (Case finished in _finished)
             yield return finished;
         _finished.Clear();
+        for (int n = _held.Count - 1; n >= 0; n--)
+        {
+            if (world.Downtimes.IsDown(_held[n], now) && _held.Count < 1_000)
+                continue;
+            Case held = _held[n];
+            _held.RemoveAt(n);
+            yield return held;
+        }
     }
 
     /// <summary>Hands over what is left at the end of the window: the cases that ended, and those that are stuck.</summary>
@@ -113,6 +140,11 @@ public sealed class Cases(World world)
             yield return call;
         foreach (Case waiting in _waiting)
             yield return waiting;
+        foreach (Case held in _held)
+            yield return held;
+        foreach (Case backlog in _backlogs.Rest())
+            yield return backlog;
+        _held.Clear();
         _open.Clear();
         _finished.Clear();
         _waiting.Clear();
