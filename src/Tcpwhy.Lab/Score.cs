@@ -1,12 +1,16 @@
+using Tcpwhy.Lab.Healthy;
 using Tcpwhy.Sources;
 
 namespace Tcpwhy.Lab;
 
-/// <summary>How the diagnosis did with all faults in all variations.</summary>
-public sealed record Score(IReadOnlyList<CauseScore> Causes)
+/// <summary>How the diagnosis did with all faults in all variations, and with healthy traffic.</summary>
+public sealed record Score(IReadOnlyList<CauseScore> Causes, IReadOnlyList<HealthyTrial> Healthy)
 {
     /// <summary>Trials in one window of diagnosis: their processes live until its end, about 40 MB each.</summary>
     private const int Window = 24;
+
+    /// <summary>Kinds of healthy traffic that run side by side.</summary>
+    private const int HealthySideBySide = 6;
 
     public int Made => Causes.Sum(cause => cause.Made);
 
@@ -18,11 +22,16 @@ public sealed record Score(IReadOnlyList<CauseScore> Causes)
     /// <summary>Share of what was called trouble that was the fault made.</summary>
     public double Precision => Named == 0 ? 0 : (double)Named / (Named + Causes.Sum(cause => cause.Confusions.Values.Sum()));
 
+    /// <summary>Findings beyond normal life in healthy traffic.</summary>
+    public int FalseAlarms => Healthy.Sum(trial => trial.Alarms.Count);
+
     /// <summary>Makes every variation of the faults, a window of diagnosis for some dozens of them.</summary>
+    /// <param name="healthy">Kinds of healthy traffic to run afterwards.</param>
+    /// <param name="duration">How long each kind runs.</param>
     /// <param name="watch">Opens a source for the next window.</param>
     /// <param name="onMade">Told when a fault has been made, or could not be.</param>
     /// <param name="executable">The program that plays the actors, null for this one.</param>
-    public static async Task<Score> OfAsync(IReadOnlyList<Fault> faults, Func<ISource> watch, Action<Trial>? onMade, CancellationToken ct, string? executable = null)
+    public static async Task<Score> OfAsync(IReadOnlyList<Fault> faults, IReadOnlyList<HealthyTraffic> healthy, TimeSpan duration, Func<ISource> watch, Action<Trial>? onMade, CancellationToken ct, string? executable = null)
     {
         List<(string Variation, Trial Trial)> wanted = [.. faults.SelectMany(fault => Variation.Of(fault).Select(variation => (variation.Name, new Trial(fault, variation.Parameters))))];
         List<(string Variation, Trial Trial)> judged = [];
@@ -35,6 +44,13 @@ public sealed record Score(IReadOnlyList<CauseScore> Causes)
             (_, IReadOnlyList<Trial> trials) = await new Trials(source, executable) { SideBySide = 6, OnMade = onMade }.RunAsync([.. some.Select(one => one.Trial)], ct);
             judged.AddRange(some.Zip(trials, (one, trial) => (one.Variation, trial)));
         }
-        return new Score([.. faults.Select(fault => new CauseScore(fault.Cause, [.. judged.Where(one => one.Trial.Fault == fault)]))]);
+        List<HealthyTrial> lived = [];
+        foreach (HealthyTraffic[] some in healthy.Chunk(HealthySideBySide))
+        {
+            using ISource source = watch();
+            (_, IReadOnlyList<HealthyTrial> trials) = await HealthyTrial.RunAsync(source, [.. some.Select((kind, n) => new HealthyTrial(kind, new Parameters { Ipv6 = n % 2 == 1 }))], duration, null, ct, executable);
+            lived.AddRange(trials);
+        }
+        return new Score([.. faults.Select(fault => new CauseScore(fault.Cause, [.. judged.Where(one => one.Trial.Fault == fault)]))], lived);
     }
 }

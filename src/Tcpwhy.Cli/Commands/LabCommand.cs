@@ -4,6 +4,7 @@ using Tcpwhy.Cli.Ui.Json;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Lab;
+using Tcpwhy.Lab.Healthy;
 using Tcpwhy.Model;
 using Tcpwhy.Sources;
 using Tcpwhy.Texts;
@@ -28,6 +29,7 @@ internal sealed class LabCommand : Verb
     private readonly Option<int> _port = new("--port") { Description = "port of the service (default 8080)", DefaultValueFactory = _ => 8080 };
     private readonly Option<int?> _count = new("--count") { Description = "how many connections to break (default: a prime of the fault's own)" };
     private readonly Option<bool> _variations = new("--variations") { Description = "make each in all its variations (IPv6, other ports and programs, under load) and give the score" };
+    private readonly Option<TimeSpan> _healthy;
     private readonly Option<OutputFormat> _format;
     private readonly Option<bool> _load = new("--load") { Description = "with healthy traffic beside it" };
 
@@ -36,6 +38,7 @@ internal sealed class LabCommand : Verb
     {
         _session = session;
         _format = Choice.Format(_session);
+        _healthy = Duration.Option(_session, "--healthy", "with 'all --variations': how long each kind of healthy traffic runs (default 10s)", TimeSpan.FromSeconds(10));
         var list = new Part("list", "what can be made to happen");
         list.SetAction(_ => List());
         var run = new Part("run", "make causes happen and show the diagnosis")
@@ -48,6 +51,7 @@ internal sealed class LabCommand : Verb
         run.Add(_count);
         run.Add(_load);
         run.Add(_variations);
+        run.Add(_healthy);
         run.Add(_format);
         run.SetAction(Run);
         Add(list);
@@ -82,7 +86,8 @@ internal sealed class LabCommand : Verb
         }
         else
         {
-            Parsed.Refuse(parsed.Gives(_format), _session.Talk.T("{0} needs {1}", "--format", "--variations"));
+            foreach (Option one in (Option[])[_format, _healthy])
+                Parsed.Refuse(parsed.Gives(one), _session.Talk.T("{0} needs {1}", one.Name, "--variations"));
         }
 
         if (!Environment.IsPrivilegedProcess)
@@ -92,7 +97,7 @@ internal sealed class LabCommand : Verb
         try
         {
             return interrupt.Status(parsed.GetValue(_variations)
-                ? Score(faults, parsed.GetValue(_format), interrupt.Stop)
+                ? Score(faults, parsed, interrupt.Stop)
                 : Make(faults, parameters, interrupt.Stop));
         }
         catch (OperationCanceledException) when (interrupt.Stop.IsCancellationRequested)
@@ -114,14 +119,15 @@ internal sealed class LabCommand : Verb
         return results.All(trial => trial.IsNamed) ? ExitCode.Done : ExitCode.AssertionFailed;
     }
 
-    private int Score(List<Fault> faults, OutputFormat format, CancellationToken stop)
+    private int Score(List<Fault> faults, ParseResult parsed, CancellationToken stop)
     {
-        Score score = Tcpwhy.Lab.Score.OfAsync(faults, Watch, Teller(stop), stop).GetAwaiter().GetResult();
-        if (format == OutputFormat.Json)
+        IReadOnlyList<HealthyTraffic> healthy = faults.Count == FaultCatalogue.All.Count ? HealthyCatalogue.All : [];
+        Score score = Tcpwhy.Lab.Score.OfAsync(faults, healthy, parsed.GetValue(_healthy), Watch, Teller(stop), stop).GetAwaiter().GetResult();
+        if (parsed.GetValue(_format) == OutputFormat.Json)
             _session.Out.WriteLine(JsonText.Of(ScoreJson.Of(score), JsonShapes.Document.ScoreJson));
         else
             ScoreText.Write(score, _session.Page);
-        return score.Recall >= Goal && score.Precision >= Goal ? ExitCode.Done : ExitCode.AssertionFailed;
+        return score.Recall >= Goal && score.Precision >= Goal && score.FalseAlarms == 0 ? ExitCode.Done : ExitCode.AssertionFailed;
     }
 
     private static ISource Watch()

@@ -15,7 +15,7 @@ public sealed class HealthChecks : HealthyTraffic
         var server = new Endpoint(network.Server.Address(parameters.Ipv6), parameters.Port);
         long before = (await network.Router.CountersAsync(ct))["Tcp.ActiveOpens"];
         var proxies = new List<Daemon>();
-        foreach (var (front, http) in new[] { (9090, false), (9091, true) })
+        foreach (var (front, http) in new[] { (parameters.Port + HaproxyFile.FrontOffset, false), (parameters.Port + HaproxyFile.FrontOffset + 1, true) })
         {
             string file = HaproxyFile.Write(network, front, server, "check inter 300ms", http);
             proxies.Add(await network.StartDaemonAsync(network.Router, ["haproxy", "-db", "-f", file], front, ct));

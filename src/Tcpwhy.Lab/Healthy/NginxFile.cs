@@ -4,7 +4,7 @@ namespace Tcpwhy.Lab.Healthy;
 internal static class NginxFile
 {
     /// <summary>Writes a server that answers every request with so many bytes, and returns the words that run it.</summary>
-    public static string[] Write(Network network, int port, int replyBytes)
+    public static string[] Write(Network network, int port, int replyBytes, string listen = "")
     {
         string path = Path.Combine(network.Directory, $"nginx-{port}.conf");
         string place = network.Directory;
@@ -24,7 +24,7 @@ internal static class NginxFile
                 uwsgi_temp_path {{place}}/uwsgi;
                 scgi_temp_path {{place}}/scgi;
                 server {
-                    listen [::]:{{port}} ipv6only=off;
+                    listen [::]:{{port}} ipv6only=off {{listen}};
                     location / { return 200 "{{new string('x', replyBytes)}}"; }
                 }
             }

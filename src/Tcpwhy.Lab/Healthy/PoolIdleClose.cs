@@ -18,15 +18,12 @@ public sealed class PoolIdleClose : HealthyTraffic
         var service = new Endpoint(network.Server.Address(parameters.Ipv6), parameters.Port);
         ActorSocket listener = await server.ListenAsync(service, ct);
         await listener.ServeAsync(parameters.RequestBytes, parameters.ReplyBytes, ServerIdle, ct);
-        long end = Environment.TickCount64 + (long)duration.TotalMilliseconds;
-        int[] closed = await Task.WhenAll(Enumerable.Range(0, Connections).Select(async n =>
+        long closed = await Repeated.ForAsync(duration, Connections, async lane =>
         {
-            int lives = 0;
-            for (; Environment.TickCount64 < end; lives++)
-                await LiveAsync(client, service, parameters, closeFirst: n % 2 == 0, ct);
-            return lives;
-        }));
-        return new HealthyRun(service, closed.Sum(), 0);
+            await LiveAsync(client, service, parameters, closeFirst: lane % 2 == 0, ct);
+            return 1;
+        });
+        return new HealthyRun(service, closed, 0);
     }
 
     static async Task LiveAsync(Actor client, Endpoint service, Parameters parameters, bool closeFirst, CancellationToken ct)

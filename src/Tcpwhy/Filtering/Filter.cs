@@ -31,6 +31,19 @@ public sealed class Filter
         _ => true,
     };
 
+    /// <summary>Whether the filter chooses a connection that broke, seen from either of its ends; its state is no longer known.</summary>
+    /// <param name="alone">The finding that it makes alone.</param>
+    internal bool Matches(Finding alone)
+    {
+        if (_condition is null)
+            return true;
+        Example one = alone.Examples[0];
+        bool toldByClient = alone.Peer.Port != 0 || (alone.Local.Port == 0 && alone.Local.Address.Equals(one.Local.Address));
+        (ProcessInfo? client, ProcessInfo? server) = toldByClient ? (alone.Process, alone.PeerProcess) : (alone.PeerProcess, alone.Process);
+        return Matches(TcpState.Unknown, one.Local, one.Remote, client, toldByClient ? alone.Netns : 0)
+            || Matches(TcpState.Unknown, one.Remote, one.Local, server, toldByClient ? 0 : alone.Netns);
+    }
+
     /// <summary>The filter in full: Parse reads it back to an equal one.</summary>
     public override string ToString() => _condition?.ToString() ?? "";
 

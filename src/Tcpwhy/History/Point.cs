@@ -38,6 +38,7 @@ public sealed record Point
     /// <summary>Broken connections that are counted here, but could not be kept one by one.</summary>
     public long Unkept { get; init; }
     public double CpuSeconds { get; init; }
+    public long PeakMemoryBytes { get; init; }
 
     /// <summary>The last reading of the span, whole.</summary>
     public required Reading Last { get; init; }
@@ -67,6 +68,7 @@ public sealed record Point
             Events = tick.Events,
             Lost = tick.Lost,
             CpuSeconds = tick.Cpu.TotalSeconds,
+            PeakMemoryBytes = tick.PeakMemoryBytes,
             Last = tick.Reading,
         };
     }
@@ -103,6 +105,7 @@ public sealed record Point
             Lost = parts.Sum(part => part.Lost),
             Unkept = parts.Sum(part => part.Unkept),
             CpuSeconds = parts.Sum(part => part.CpuSeconds),
+            PeakMemoryBytes = parts.Max(part => part.PeakMemoryBytes),
             Last = parts[^1].Last,
         };
     }

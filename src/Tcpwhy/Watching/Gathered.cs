@@ -52,7 +52,7 @@ internal sealed class Gathered(DateTimeOffset start)
     {
         lock (_gate)
         {
-            TimeSpan cpu = Cost.Read().Cpu;
+            Cost cost = Cost.Read();
             var traffic = new TrafficReading(_opened, _closedNormally + _findings.Connections(normal: true), _findings.Connections(normal: false), _retransmits);
             var tick = new Tick
             {
@@ -61,9 +61,10 @@ internal sealed class Gathered(DateTimeOffset start)
                 Findings = _findings.Ranked(),
                 Events = _events,
                 Lost = _lost,
-                Cpu = cpu - _cpu,
+                Cpu = cost.Cpu - _cpu,
+                PeakMemoryBytes = cost.PeakMemoryBytes,
             };
-            (_findings, _start, _cpu) = (new Findings(), reading.Time, cpu);
+            (_findings, _start, _cpu) = (new Findings(), reading.Time, cost.Cpu);
             (_opened, _closedNormally, _retransmits, _events, _lost) = (0, 0, 0, 0, 0);
             return tick;
         }

@@ -26,5 +26,8 @@ public sealed record Tick
     /// <summary>Processor time that this program used in it.</summary>
     public TimeSpan Cpu { get; init; }
 
+    /// <summary>The most physical memory that this program ever held.</summary>
+    public long PeakMemoryBytes { get; init; }
+
     public DateTimeOffset End => Reading.Time;
 }

@@ -1,6 +1,7 @@
 using Tcpwhy.Alerting;
 using Tcpwhy.Diagnosis;
 using Tcpwhy.Filtering;
+using Tcpwhy.History;
 using Tcpwhy.Model;
 using Tcpwhy.Readings;
 using Tcpwhy.Sources;
@@ -18,6 +19,9 @@ public sealed class Watch(ISource source, Filter filter, Func<Reading> read, Tim
 
     /// <summary>Judges each reading for alerts and has them delivered; null when nobody wants any.</summary>
     public AlertCenter? Alerts { get; init; }
+
+    /// <summary>Keeps verdicts, readings and alerts; null when nobody wants to.</summary>
+    public HistoryWriter? History { get; init; }
 
     /// <summary>Sees every event before it is judged, on the thread that called <see cref="Run"/>; it must be quick.</summary>
     public Action<Event>? OnEvent { get; init; }
@@ -44,14 +48,18 @@ public sealed class Watch(ISource source, Filter filter, Func<Reading> read, Tim
                 {
                     gathered.See(next);
                     OnEvent?.Invoke(next);
-                    if (next is Started)
+                    if (next is Started began)
+                    {
+                        History?.Begin(began);
                         started.TrySetResult();
+                    }
                 },
                 null,
                 verdict =>
                 {
                     Finding alone = Findings.Alone(verdict);
                     gathered.Add(alone);
+                    History?.Keep(alone);
                     OnVerdict?.Invoke(alone);
                 },
                 ended.Token);
@@ -92,6 +100,7 @@ public sealed class Watch(ISource source, Filter filter, Func<Reading> read, Tim
         Tick tick = gathered.End(read());
         if (Alerts is { } alerts)
             tick = tick with { Alerts = alerts.Observe(tick.Reading, tick.Findings) };
+        History?.Keep(tick);
         OnTick?.Invoke(tick);
     }
 

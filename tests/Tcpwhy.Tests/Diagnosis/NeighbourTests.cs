@@ -108,6 +108,18 @@ public class NeighbourTests
             verdict => verdict.StartsWith("critical conn-refused-no-listener", StringComparison.Ordinal));
     }
 
+    /// <summary>A security scanner comes every night; no host has forty services of one client that are all down.</summary>
+    [Fact]
+    public void A_scan_that_is_repeated_is_a_scan_and_a_port_beside_it_an_outage()
+    {
+        static Event Refuse(int port, int tries) => new Line(20_000 + port + tries * 100, 8000 + port, socket: 1).Server.Refused(port + tries * 1000, "NO_SOCKET", TcpFlags.Syn);
+        IEnumerable<Event> scans = Enumerable.Range(0, 5).SelectMany(tries => Enumerable.Range(0, 40).Select(port => Refuse(port, tries)));
+
+        Assert.Equal(["info port-scan-noise 200"], Verdicts(scans));
+        Assert.Contains(Verdicts([.. scans, .. Enumerable.Range(5, 30).Select(tries => Refuse(7, tries))]),
+            verdict => verdict.StartsWith("critical conn-refused-no-listener", StringComparison.Ordinal));
+    }
+
     /// <summary>Data for a socket whose owner has closed: the kernel resets itself first, though no reset was on the wire.</summary>
     private static IEnumerable<Event> AbortsOnData(Line line, double at, TcpState state, TcpSample sample) =>
     [

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tcpwhy.Cli.Ui;
 using Tcpwhy.Cli.Ui.Json;
 using Tcpwhy.Lab;
+using Tcpwhy.Lab.Healthy;
 using Tcpwhy.Model;
 using Tcpwhy.Tests.Cli;
 using Tcpwhy.Texts;
@@ -24,6 +25,11 @@ public class ScoreTests
             ("under load", new Trial(Crash, new Parameters()) { Obstacle = "needs haproxy" }),
         ]),
         new CauseScore("port-scan-noise", [("usual", Judged(Scan, 11, Found("port-scan-noise", 11, Severity.Info), Found("normal-reset-close", 3, Severity.Info)))]),
+    ],
+    [
+        new HealthyTrial(HealthyCatalogue.Find("dns-like")!, new Parameters()) { Run = new HealthyRun(Here, 1201, 0), Findings = [Found("normal-reset-close", 3, Severity.Info)] },
+        new HealthyTrial(HealthyCatalogue.Find("long-polling")!, new Parameters()) { Run = new HealthyRun(Here, 53, 0), Findings = [Found("lb-timeout-client", 2, Severity.Warning)] },
+        new HealthyTrial(HealthyCatalogue.Find("http2")!, new Parameters()) { Obstacle = "needs h2load" },
     ]);
 
     [Fact]
@@ -36,6 +42,7 @@ public class ScoreTests
         Assert.Equal((3, 2, 1), (Mixed.Causes[0].Made, Mixed.Causes[0].Named, Mixed.Causes[0].Exact));
         Assert.Equal(["server-close-unread", "unknown-reset"], Mixed.Causes[0].Confusions.Keys);
         Assert.Empty(Mixed.Causes[1].Confusions);
+        Assert.Equal(1, Mixed.FalseAlarms);
     }
 
     [Theory]

@@ -3,9 +3,10 @@ using Tcpwhy.Lab;
 namespace Tcpwhy.Cli.Ui.Json;
 
 /// <summary>How the diagnosis did in the lab, as <c>tcpwhy.score/1</c>: see docs/schemas/score.json.</summary>
-internal sealed record ScoreJson(string Schema, double Recall, double Precision, IReadOnlyList<CauseScoreJson> Causes)
+internal sealed record ScoreJson(string Schema, double Recall, double Precision, IReadOnlyList<CauseScoreJson> Causes, IReadOnlyList<HealthyJson> Healthy)
 {
-    public static ScoreJson Of(Score score) => new("tcpwhy.score/1", Math.Round(score.Recall, 4), Math.Round(score.Precision, 4), [.. score.Causes.Select(CauseScoreJson.Of)]);
+    public static ScoreJson Of(Score score) => new("tcpwhy.score/1", Math.Round(score.Recall, 4), Math.Round(score.Precision, 4), [.. score.Causes.Select(CauseScoreJson.Of)],
+        [.. score.Healthy.Select(trial => new HealthyJson(trial.Kind.Name, trial.Run?.Requests, [.. trial.Alarms.Select(alarm => alarm.Cause)], trial.Obstacle))]);
 }
 
 /// <summary>One cause: in how many variations it was named first, and what else was called trouble.</summary>
@@ -18,3 +19,6 @@ internal sealed record CauseScoreJson(string Cause, int Made, int Named, int Exa
 
 /// <summary>One variation; said is the first finding's cause, obstacle why it could not be made.</summary>
 internal sealed record VariationJson(string Name, int? Made, int Counted, string? Said, string? Obstacle);
+
+/// <summary>One kind of healthy traffic; requests is null when it could not run, false_alarms has the causes of findings beyond normal life.</summary>
+internal sealed record HealthyJson(string Name, long? Requests, IReadOnlyList<string> FalseAlarms, string? Obstacle);

@@ -16,7 +16,8 @@ public sealed class NormalResetClose : Cause
             || broken.Server is { } server && ProcessCrash.Ending(server, world) is not null
             || broken.Client is { } client && ProcessCrash.Ending(client, world) is not null)
             return null;
-        ConnectionEnd? aborter = broken.Ends.FirstOrDefault(end => end is { Aborted: true, Death.To: TcpState.Closed });
+        // The state change itself may have been missed: the reset tells of the same close.
+        ConnectionEnd? aborter = broken.Ends.FirstOrDefault(end => end is { Aborted: true, Death: null or { To: TcpState.Closed } });
         bool byClient = aborter is not null && ReferenceEquals(aborter, broken.Client);
         bool proxy = aborter?.Process?.Comm is "haproxy" or "nginx" or "envoy";
         bool clientLeft = byClient && (aborter!.Sample is not { LingerZero: true } || proxy || !Harmed(broken.Server, aborter));
