@@ -17,7 +17,7 @@ public sealed class BacklogTooSmall : Fault
         for (int i = 0; i <= Backlog; i++)
             await client.ConnectAsync(stage.Service, ct);
         Task<string[]> late = stage.ConnectAllAsync(stage.Count, TimeSpan.FromSeconds(20), ct);
-        await Task.Delay(300, ct);
+        await Task.Delay(200, ct);
         await listener.ServeAsync(stage.Parameters.RequestBytes, stage.Parameters.ReplyBytes, TimeSpan.Zero, ct);
         return stage.Made(await late, "OK");
     }

@@ -83,7 +83,7 @@ public sealed class AlertmanagerTests : IDisposable
     AlertCenter Open(Alertmanager manager) => AlertCenter.Open(
         AlertPlan.Usual with { Rules = [Connections], Receivers = [new ReceiverPlan("am", ReceiverKind.Alertmanager) { Url = manager.Address }] }, Given.Sender, _directory.FullName, _said.Add, _time);
 
-    Readings.Reading Reading(int connections) => Given.Reading(0, connections) with { Time = _time.GetUtcNow() };
+    Tcpwhy.Readings.Reading Reading(int connections) => Given.Reading(0, connections) with { Time = _time.GetUtcNow() };
 
     /// <summary>Waits until Alertmanager has notified of exactly these, and a while longer for one too many.</summary>
     static async Task WaitAsync(Hook hook, params string[] notified)

@@ -10,7 +10,7 @@ public sealed class SynCookiesActive : Cause
 
     public override Verdict? Judge(Case broken, World world)
     {
-        if (broken.HalfOpenFull is not { } full)
+        if (broken.HalfOpenFull is not { } full || full.Waiting <= full.Backlog && world.HoldsOneMore)
             return null;
         long cookies = world.Moved(full.Netns, "TcpExtTCPReqQFullDoCookies", broken.Start);
         if (cookies == 0)

@@ -9,15 +9,15 @@ public sealed class SynQueueOverflowDrop : Cause
 
     public override Verdict? Judge(Case broken, World world)
     {
-        if (broken.HalfOpenFull is not { } full)
+        if (broken.HalfOpenFull is not { } full || full.Waiting <= full.Backlog && world.HoldsOneMore)
             return null;
         long dropped = world.Moved(full.Netns, "TcpExtTCPReqQFullDrop", broken.Start);
         bool repeated = broken.Client is { Retransmission.State: TcpState.SynSent };
-        if (dropped == 0 && !(repeated && world.Moved(full.Netns, "TcpExtTCPReqQFullDoCookies", broken.Start) == 0))
+        if (dropped == 0)
             return null;
         return new Verdict(this, broken)
             .For(0.8, true, "SYN met a full queue of half-open connections", $"{full.Waiting}, backlog {full.Backlog}", "cgroup_skb/ingress")
-            .For(0.8, dropped > 0, "SYNs dropped for it in this namespace", $"{dropped}", "TCPReqQFullDrop")
+            .For(0.8, true, "SYNs dropped for it in this namespace", $"{dropped}", "TCPReqQFullDrop")
             .For(0.4, repeated, "client repeated its SYN", $"{broken.Client?.Sample?.RetransmitsTotal} times", "tcp:tcp_retransmit_skb")
             .Weighs(broken.Client is { CameThrough: not null } ? Severity.Warning : Severity.Critical)
             .Blames(Fault.Server, toldByClient: false)
