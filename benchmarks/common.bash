@@ -71,7 +71,7 @@ write_document() {
 			Made by \`./bench\`. Absolute times belong to one machine and one hour; ratios, taken side by side in one run, carry further.
 			The *limit* is the least that the work can take: bare C over the same kernel interface, with nothing printed.
 		END
-		for section in sockets start watch verdict load; do
+		for section in sockets start watch screen verdict load; do
 			[[ ! -e $pages/$section.md ]] || { echo; cat "$pages/$section.md"; }
 		done
 	} >"$root/docs/benchmarks.md"

@@ -19,6 +19,7 @@ enum event_kind {
 	EVENT_FOUND = 12,	  /* a socket with an end that user space looked for */
 	EVENT_QUEUE_DRAINED = 13, /* accept emptied a queue that was full info.age_us before */
 	EVENT_SYN_QUEUE_FULL = 14, /* a SYN reached a listener whose queue of half-open connections is full */
+	EVENT_HELD_UP = 15,	  /* data that does not move, or slowly: found in a look at all sockets, or lossy to its end */
 };
 
 enum call {
@@ -130,6 +131,33 @@ struct sock_info {
 	unsigned char port_flags; /* enum port_flags, of the service's port on this host */
 };
 
+enum transfer_flags {
+	TRANSFER_PROBING = 1 << 0,	/* the peer's window is closed, and probed */
+	TRANSFER_RCVBUF_FIXED = 1 << 1, /* SO_RCVBUF was set: the kernel does not tune it */
+	TRANSFER_SNDBUF_FIXED = 1 << 2,
+	TRANSFER_ENDED = 1 << 3, /* told as the connection closed */
+};
+
+/* How a socket's data moves and what holds it up; filled for EVENT_HELD_UP, the
+ * three counts for every event of a socket. Times are summed over its life. */
+struct transfer {
+	unsigned long long busy_us;	     /* with data to send or in flight */
+	unsigned long long rwnd_limited_us;  /* of that: held up by the peer's window */
+	unsigned long long sndbuf_limited_us; /* of that: by its own send buffer */
+	unsigned long long bytes_retrans;
+	unsigned int rcvbuf;
+	unsigned int sndbuf;
+	unsigned int rmem; /* of rcvbuf, in use */
+	unsigned int widest_window; /* that the peer ever offered */
+	unsigned int offered_window; /* what this end offers now */
+	unsigned int dsack_dups;     /* retransmits that arrived twice */
+	unsigned short fast;	     /* retransmits seen while watching: after duplicate acknowledgements */
+	unsigned short timeout;	     /* after a timeout */
+	unsigned short tail_probes;  /* of the tail, when the acknowledgement was late */
+	unsigned char flags;	     /* enum transfer_flags */
+	unsigned char pad;
+};
+
 struct task {
 	unsigned int pid; /* the process, in the kernel's words tgid */
 	unsigned int tid;
@@ -159,6 +187,7 @@ struct event {
 	struct segment segment;
 	struct task task;
 	struct sock_info info;
+	struct transfer transfer;
 };
 
 /* What user space tells the programs before they are loaded. */
@@ -214,7 +243,11 @@ enum counter {
 	COUNT_ACCEPTED, /* handshakes completed on listeners, with clients elsewhere */
 	COUNT_CLOSED,	/* of both: connections that ended by FIN from both sides */
 	COUNT_FAILED,	/* sockets that ended in any other way, attempts included */
-	COUNT_RETRANSMITS,
+	COUNT_RETRANSMITS, /* of all kinds; of these: */
+	COUNT_RETRANSMITS_SYN,
+	COUNT_RETRANSMITS_FAST,
+	COUNT_RETRANSMITS_TIMEOUT,
+	COUNT_RETRANSMITS_TAIL,
 	COUNT_EVENTS,
 	COUNT_LOST, /* events that found the ring buffer full */
 	COUNT_MAX,

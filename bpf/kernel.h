@@ -140,6 +140,7 @@ struct sock {
 	unsigned long sk_lingertime;
 	u16 sk_protocol;
 	u8 sk_shutdown;
+	u8 sk_userlocks : 4;
 	int sk_err;
 	int sk_err_soft;
 	int sk_wmem_queued;
@@ -263,6 +264,8 @@ struct tcp_sock {
 	u32 plb_rehash;
 	u32 rcv_ooopack;
 	u32 snd_wnd;
+	u32 max_window;
+	u32 rcv_wup;
 	u32 mss_cache;
 	u32 snd_cwnd;
 	u32 copied_seq;
@@ -316,8 +319,12 @@ struct tcp_request_sock {
 struct net_device {
 	possible_net_t nd_net;
 };
+struct dst_entry {
+	struct net_device *dev;
+};
 struct sk_buff {
 	struct net_device *dev;
+	unsigned long _skb_refdst; /* the route, its lowest bit a flag */
 	__be16 protocol;
 	u16 transport_header;
 	u16 network_header;

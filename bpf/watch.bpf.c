@@ -23,5 +23,6 @@ enum info_flags *info_flags_type SEC("types");
 enum words *words_type SEC("types");
 enum port_flags *port_flags_type SEC("types");
 enum task_flags *task_flags_type SEC("types");
+enum transfer_flags *transfer_flags_type SEC("types");
 enum counter *counter_type SEC("types");
 struct wanted *wanted_type SEC("types");

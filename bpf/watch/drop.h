@@ -32,6 +32,32 @@ static __always_inline bool allowed(void *allowances, u64 most)
 	return allowance->used++ < most;
 }
 
+/* TCP forgets the device of a segment before it judges it; its route stays. */
+static __always_inline u32 netns_of(const struct sk_buff *skb)
+{
+	struct net_device *dev = BPF_CORE_READ(skb, dev);
+	struct dst_entry *route = (void *)(BPF_CORE_READ(skb, _skb_refdst) & ~1UL);
+
+	if (!dev && route)
+		dev = BPF_CORE_READ(route, dev);
+	return BPF_CORE_READ(dev, nd_net.net, ns.inum);
+}
+
+/* Whose connection an ignored reset was meant for. */
+static __always_inline void fill_target(struct event *event)
+{
+	u32 zero = 0;
+	u64 *last = bpf_map_lookup_elem(&last_reset, &zero);
+	const struct sock_common *sk = last ? (const void *)*last : NULL;
+	struct flow *flow = last ? find_flow(*last) : NULL;
+
+	if (!flow || !flow->pid || BPF_CORE_READ(sk, skc_num) != event->local_port || bpf_ntohs(BPF_CORE_READ(sk, skc_dport)) != event->remote_port)
+		return;
+	event->task.pid = flow->pid;
+	event->task.flags = TASK_OPENED;
+	__builtin_memcpy(event->task.comm, flow->comm, sizeof(event->task.comm));
+}
+
 SEC("tp_btf/kfree_skb")
 int BPF_PROG(on_drop, struct sk_buff *skb, void *location, u32 reason)
 {
@@ -59,7 +85,9 @@ int BPF_PROG(on_drop, struct sk_buff *skb, void *location, u32 reason)
 		return 0;
 	}
 	event->reason = reason;
-	event->netns = BPF_CORE_READ(skb, dev, nd_net.net, ns.inum);
+	event->netns = netns_of(skb);
+	if (event->trigger_flags & TCP_FLAG_RST)
+		fill_target(event);
 	send_event(event);
 	return 0;
 }

@@ -131,6 +131,13 @@ static __noinline int fill_info(struct sock_info *info, struct tcp_sock *tp)
 	return 0;
 }
 
+static __always_inline void fill_retransmits(struct transfer *transfer, const struct flow *flow)
+{
+	transfer->fast = flow->fast;
+	transfer->timeout = flow->timeout;
+	transfer->tail_probes = flow->tail_probes;
+}
+
 /* Everything a full socket knows. The owner is the current task where the socket
  * is locked by one, else whoever opened or accepted it, if we saw that. */
 static __always_inline void fill_socket(struct event *event, const struct sock *sk)
@@ -153,6 +160,7 @@ static __always_inline void fill_socket(struct event *event, const struct sock *
 		event->info.alert_said = flow->alert_said;
 		event->info.alert_heard = flow->alert_heard;
 		event->segment.usual_ttl = flow->ttl;
+		fill_retransmits(&event->transfer, flow);
 		if (is_relay(flow))
 			event->info.flags |= SOCK_RELAY;
 		if (flow->heard && flow->opener == OPENER_REMOTE) {

@@ -110,9 +110,10 @@ int on_ingress(struct __sk_buff *skb)
 
 	address = address_of(sk);
 	if (tcp->flags & TCP_FLAG_RST) {
-		u32 slot = slot_of(address, ARRIVAL_BITS);
+		u32 slot = slot_of(address, ARRIVAL_BITS), zero = 0;
 		struct arrival *arrival = bpf_map_lookup_elem(&arrivals, &slot);
 
+		bpf_map_update_elem(&last_reset, &zero, &address, BPF_ANY);
 		if (arrival) {
 			segment.ip_id = ip_id;
 			segment.window = bpf_ntohs(tcp->window);

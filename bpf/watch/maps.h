@@ -50,6 +50,10 @@ struct flow {
 	u8 looked_in;
 	u8 enciphered_out; /* a record of application data was seen */
 	u8 enciphered_in;
+	u16 fast; /* retransmits, by what led to them */
+	u16 timeout;
+	u16 tail_probes;
+	u16 reserved;
 };
 
 #define FLOW_BITS 17
@@ -124,6 +128,14 @@ struct {
 	__type(key, u32);
 	__type(value, u8);
 } relays SEC(".maps");
+/* The socket of the last reset that arrived on this processor: when TCP ignores it,
+ * that is told a moment later without the socket. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u64);
+} last_reset SEC(".maps");
 
 #define ARRIVAL_BITS 10
 

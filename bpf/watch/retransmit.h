@@ -6,6 +6,42 @@
 
 #define STALLED_AFTER 3
 
+/* icsk_ca_state */
+#define TCP_CA_RECOVERY 3
+#define TCP_CA_LOSS 4
+
+static __always_inline void add_one(u16 *count)
+{
+	if (*count != 0xffff)
+		*count += 1;
+}
+
+/* What led to it stands in the state of congestion control: a timeout enters Loss
+ * before it sends, duplicate acknowledgements enter Recovery, and a tail-loss probe
+ * is sent in neither. */
+static __always_inline void tell_apart(const struct sock *sk, u8 state)
+{
+	struct inet_connection_sock *icsk = (void *)sk;
+	u8 recovery = BPF_CORE_READ_BITFIELD_PROBED(icsk, icsk_ca_state);
+	struct flow *flow = find_flow(address_of(sk));
+
+	if (state == TCP_SYN_SENT) {
+		count(COUNT_RETRANSMITS_SYN);
+	} else if (recovery == TCP_CA_LOSS) {
+		count(COUNT_RETRANSMITS_TIMEOUT);
+		if (flow)
+			add_one(&flow->timeout);
+	} else if (recovery == TCP_CA_RECOVERY) {
+		count(COUNT_RETRANSMITS_FAST);
+		if (flow)
+			add_one(&flow->fast);
+	} else {
+		count(COUNT_RETRANSMITS_TAIL);
+		if (flow)
+			add_one(&flow->tail_probes);
+	}
+}
+
 SEC("tp_btf/tcp_retransmit_skb")
 int BPF_PROG(on_retransmit, const struct sock *sk, const struct sk_buff *skb)
 {
@@ -15,6 +51,7 @@ int BPF_PROG(on_retransmit, const struct sock *sk, const struct sk_buff *skb)
 	struct event *event;
 
 	count(COUNT_RETRANSMITS);
+	tell_apart(sk, state);
 	if (state != TCP_SYN_SENT && attempt < STALLED_AFTER)
 		return 0;
 	event = new_event(EVENT_RETRANSMIT);

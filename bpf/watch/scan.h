@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* iter/task_file: one look at every socket that a process holds, in all network
- * namespaces. Reports listeners and sockets in CLOSE_WAIT, and remembers who owns
- * the connections that were there before us. */
-#include "event.h"
+ * namespaces. Reports listeners, sockets in CLOSE_WAIT and connections whose data is
+ * held up, and remembers who owns the connections that were there before us. */
+#include "transfer.h"
 
 /* An event is too large for the stack. */
 struct {
@@ -61,6 +61,8 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	struct socket *socket;
 	struct event *event;
 	struct flow *flow;
+	struct tcp_sock *tp;
+	bool held_up;
 	struct sock *sk;
 	u32 zero = 0;
 	bool found;
@@ -83,14 +85,18 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	if (state != TCP_LISTEN && state != TCP_CLOSE)
 		remember_owner(address, leader);
 	found = state != TCP_LISTEN && is_wanted(sk);
-	if (state != TCP_LISTEN && state != TCP_CLOSE_WAIT && !found)
+	tp = bpf_skc_to_tcp_sock(sk);
+	if (!tp)
+		return 0;
+	held_up = state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT || state == TCP_FIN_WAIT2 ? is_held_up(tp, bpf_jiffies64()) : false;
+	if (state != TCP_LISTEN && state != TCP_CLOSE_WAIT && !found && !held_up)
 		return 0;
 
 	event = bpf_map_lookup_elem(&scratch, &zero);
 	if (!event)
 		return 0;
 	__builtin_memset(event, 0, sizeof(*event));
-	event->kind = found ? EVENT_FOUND : EVENT_SCANNED;
+	event->kind = found ? EVENT_FOUND : state == TCP_ESTABLISHED || state == TCP_FIN_WAIT2 ? EVENT_HELD_UP : EVENT_SCANNED;
 	event->time_ns = bpf_ktime_get_ns();
 	event->sock = address;
 	event->old_state = event->new_state = state;
@@ -102,8 +108,12 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	flow = find_flow(address);
 	if (flow) {
 		event->info.opener = flow->opener;
+		event->info.age_us = since_us(flow->opened_ns, event->time_ns);
 		event->info.since_fin_received_us = since_us(flow->fin_received_ns, event->time_ns);
+		fill_retransmits(&event->transfer, flow);
 	}
+	if (held_up)
+		fill_transfer(&event->transfer, tp);
 	bpf_seq_write(ctx->meta->seq, event, sizeof(*event));
 	return 0;
 }

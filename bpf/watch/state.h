@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* sock:inet_sock_set_state: a connection opens, closes, dies. It runs about ten
  * times per connection, so healthy steps return after one table access. */
-#include "event.h"
+#include "transfer.h"
 
 static __always_inline void remember_task(struct flow *flow)
 {
@@ -71,6 +71,21 @@ static __noinline int report(const struct sock *sk, int old, int new)
 	return 0;
 }
 
+/* A transfer that lost much on its way came to a good end, and took long to. */
+static __noinline int report_lossy(const struct sock *sk, struct tcp_sock *tp, int old)
+{
+	struct event *event = new_event(EVENT_HELD_UP);
+
+	if (!event)
+		return 0;
+	fill_socket(event, sk);
+	event->old_state = old;
+	fill_transfer(&event->transfer, tp);
+	event->transfer.flags |= TRANSFER_ENDED;
+	send_event(event);
+	return 0;
+}
+
 static __always_inline u32 lifetime_bucket(u64 ns)
 {
 	u64 units = ns >> 16; /* of 65.5 us */
@@ -117,7 +132,7 @@ static __always_inline bool is_unanswered(const struct tcp_sock *tp, const struc
 }
 
 /* Plain loads where BPF_CORE_READ would call the kernel for each field. */
-static __always_inline bool count_healthy(const struct sock *sk)
+static __always_inline bool count_healthy(const struct sock *sk, int old)
 {
 	struct tcp_sock *tp = (void *)bpf_skc_to_tcp_sock((void *)sk);
 	struct flow *flow = find_flow(address_of(sk));
@@ -128,6 +143,8 @@ static __always_inline bool count_healthy(const struct sock *sk)
 
 	if (!tp)
 		return false;
+	if (is_lossy(tp))
+		report_lossy(sk, tp, old);
 	if (!flow || !flow->counted)
 		count(COUNT_CLOSED);
 	if (flow)
@@ -225,7 +242,7 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 			return 0;
 		}
 		if (!sk->sk_err && (old == TCP_LAST_ACK || old == TCP_FIN_WAIT2 || old == TCP_CLOSING)) {
-			if (count_healthy(sk))
+			if (count_healthy(sk, old))
 				report(sk, old, new);
 			flow = find_flow(address_of(sk));
 			if (flow)

@@ -29,6 +29,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setsid();
 
+    // int ioctl(int fd, unsigned long request, ...);
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int ioctl(Fd fd, nuint request, byte* argument);
+
     // int close(int fd);
     [LibraryImport("libc", SetLastError = true)]
     public static partial int close(nint fd);

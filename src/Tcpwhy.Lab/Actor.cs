@@ -56,6 +56,14 @@ public sealed class Actor : IAsyncDisposable
     /// <summary>Ends the load cleanly: the value is the number of exchanges that it made.</summary>
     public Task<Reply> StopLoadAsync(CancellationToken ct) => AskAsync("unload", ct);
 
+    /// <summary>Sends a reset in the name of another.</summary>
+    public async Task ForgeResetAsync(Endpoint source, Endpoint target, uint sequence, CancellationToken ct) =>
+        (await AskAsync($"forge-reset {source.Address} {source.Port} {target.Address} {target.Port} {sequence}", ct)).Expect("forged reset");
+
+    /// <summary>Lets the kernel compute the checksums of what leaves by a device, which a virtual one leaves out.</summary>
+    public async Task ComputeChecksumsAsync(string device, CancellationToken ct) =>
+        (await AskAsync($"offload-off {device}", ct)).Expect("ETHTOOL_STXCSUM");
+
     /// <summary>The socket of a reply that opened one.</summary>
     public ActorSocket Socket(Reply reply, string act) => new(this, (int)reply.Expect(act));
 

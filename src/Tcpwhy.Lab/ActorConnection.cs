@@ -41,6 +41,31 @@ internal sealed class ActorConnection(Socket socket)
         return null;
     }
 
+    /// <summary>Writes so many bytes, for so many milliseconds at most; "STALLED" when nothing could be written for so many milliseconds.</summary>
+    public Reply Pour(long bytes, int milliseconds, int patience)
+    {
+        byte[] chunk = new byte[65536];
+        long start = Stopwatch.GetTimestamp(), written = 0;
+        while (written < bytes && Stopwatch.GetElapsedTime(start).TotalMilliseconds < milliseconds)
+        {
+            if (!socket.Poll(TimeSpan.FromMilliseconds(patience), SelectMode.SelectWrite))
+                return new Reply("STALLED", written);
+            socket.Blocking = false;
+            try
+            {
+                written += socket.Send(chunk, (int)Math.Min(chunk.Length, bytes - written), SocketFlags.None);
+            }
+            catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock)
+            {
+            }
+            finally
+            {
+                socket.Blocking = true;
+            }
+        }
+        return new Reply("OK", written);
+    }
+
     /// <summary>Reads so many bytes within so many milliseconds.</summary>
     public Reply Receive(int bytes, int milliseconds)
     {
@@ -59,6 +84,17 @@ internal sealed class ActorConnection(Socket socket)
         }
         _lastReply = Stopwatch.GetTimestamp();
         return new Reply("OK", got);
+    }
+
+    /// <summary>Reads what comes first within so many milliseconds: the status of an HTTP answer, or that there is one.</summary>
+    public Reply Hear(int milliseconds)
+    {
+        byte[] buffer = new byte[65536];
+        if (!socket.Poll(TimeSpan.FromMilliseconds(milliseconds), SelectMode.SelectRead))
+            return new Reply("SILENCE");
+        int n = socket.Receive(buffer);
+        _lastReply = Stopwatch.GetTimestamp();
+        return n == 0 ? new Reply("EOF") : n >= 12 && buffer.AsSpan().StartsWith("HTTP/1."u8) ? new Reply(System.Text.Encoding.ASCII.GetString(buffer, 9, 3), n) : new Reply("OK", n);
     }
 
     /// <summary>Sends a request (so many microseconds after the last reply, when not negative) and reads its reply.</summary>

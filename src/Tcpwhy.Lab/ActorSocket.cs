@@ -15,6 +15,25 @@ public sealed record ActorSocket(Actor Actor, int Handle)
     /// <summary>Writes so many bytes.</summary>
     public Task<Reply> SendAsync(int bytes, CancellationToken ct) => AskAsync("send", $"{bytes}", ct);
 
+    /// <summary>Writes these bytes.</summary>
+    public Task<Reply> SayAsync(ReadOnlySpan<byte> words, CancellationToken ct) => AskAsync("say", Convert.ToHexString(words), ct);
+
+    /// <summary>Reads what comes first and says what it is: the status of an HTTP answer as "503", "EOF", "SILENCE", else "OK"; the value is the number of bytes.</summary>
+    public Task<Reply> HearAsync(TimeSpan timeout, CancellationToken ct) => AskAsync("hear", $"{(long)timeout.TotalMilliseconds}", ct);
+
+    /// <summary>Writes so many bytes, for so long at most; "STALLED" when nothing could be written for as long as <paramref name="patience"/>.</summary>
+    public Task<Reply> PourAsync(long bytes, TimeSpan time, TimeSpan patience, CancellationToken ct) =>
+        AskAsync("pour", $"{bytes} {(long)time.TotalMilliseconds} {(long)patience.TotalMilliseconds}", ct);
+
+    /// <summary>The sequence number that it expects next.</summary>
+    public async Task<uint> ExpectedSequenceAsync(CancellationToken ct) => (uint)(await AskAsync("expects", "", ct)).Expect("TCP_QUEUE_SEQ");
+
+    /// <summary>Its own port.</summary>
+    public async Task<int> PortAsync(CancellationToken ct) => (int)(await AskAsync("port", "", ct)).Expect("port");
+
+    /// <summary>Sets the clock behind its TCP timestamps back by so many ticks, of 1 ms.</summary>
+    public async Task RewindTimestampsAsync(int ticks, CancellationToken ct) => (await AskAsync("rewind", $"{ticks}", ct)).Expect("TCP_TIMESTAMP");
+
     /// <summary>Reads so many bytes; "EOF" when the peer ends first, "SILENCE" when they do not come in time.</summary>
     public Task<Reply> ReceiveAsync(int bytes, TimeSpan timeout, CancellationToken ct) =>
         AskAsync("receive", $"{bytes} {(long)timeout.TotalMilliseconds}", ct);

@@ -4,6 +4,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Tcpwhy.Kernel;
+using Tcpwhy.Model;
 
 namespace Tcpwhy.Lab;
 
@@ -28,6 +30,12 @@ internal sealed class ActorSockets : IDisposable
             case "exit": Environment.Exit(Int(words[0])); break;
             case "forge": return Forge(words);
             case "call-early": return CallEarly(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), Int(words[3]));
+            case "forge-reset":
+                ForgedReset.Send(new Endpoint(IPAddress.Parse(words[0]), Int(words[1])), new Endpoint(IPAddress.Parse(words[2]), Int(words[3])), uint.Parse(words[4], CultureInfo.InvariantCulture));
+                return new Reply("OK");
+            case "offload-off":
+                NetworkDevice.ComputeChecksums(words[0]);
+                return new Reply("OK");
             case "unload": return new Reply("OK", _load!.Stop());
         }
         int handle = Int(words[0]);
@@ -38,6 +46,12 @@ internal sealed class ActorSockets : IDisposable
         switch (verb)
         {
             case "send": return new Reply("OK", socket.Send(new byte[Int(words[1])]));
+            case "say": return new Reply("OK", socket.Send(Convert.FromHexString(words[1])));
+            case "hear": return connection.Hear(Int(words[1]));
+            case "pour": return connection.Pour(long.Parse(words[1], CultureInfo.InvariantCulture), Int(words[2]), Int(words[3]));
+            case "expects": return new Reply("OK", Repair.ExpectedSequence(socket));
+            case "rewind": Repair.Rewind(socket, (uint)Int(words[1])); break;
+            case "port": return new Reply("OK", ((IPEndPoint)socket.LocalEndPoint!).Port);
             case "receive": return connection.Receive(Int(words[1]), Int(words[2]));
             case "exchange": return connection.Exchange(Int(words[1]), Int(words[2]), long.Parse(words[3], CultureInfo.InvariantCulture));
             case "set": socket.SetRawSocketOption(Int(words[1]), Int(words[2]), BitConverter.GetBytes(Int(words[3]))); break;

@@ -44,7 +44,9 @@ internal static class CommandLine
             // Help and config itself work whatever is wrong with a file.
             if (!helps && parsed.CommandResult.Command is Verb { TakesConfiguration: true } && !session.Configuration.IsEmpty)
             {
-                arguments = Config.Read(root, session.Configuration).Applied(arguments, parsed);
+                Config config = Config.Read(root, session.Configuration);
+                session.Alerts = config.Alerts;
+                arguments = config.Applied(arguments, parsed);
                 session.ChooseLanguage(arguments);
                 parsed = Parse(root, arguments);
             }

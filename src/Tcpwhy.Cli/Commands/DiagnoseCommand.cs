@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tcpwhy.Cli.Ui;
 using Tcpwhy.Cli.Ui.Json;
 using Tcpwhy.Filtering;
+using Tcpwhy.History;
 using Tcpwhy.Model;
 using Tcpwhy.Sources;
 using Tcpwhy.Tuning;
@@ -31,6 +32,10 @@ internal sealed class DiagnoseCommand : Verb
     private readonly Option<OutputFormat> _format;
     private readonly Option<Severity?> _failOn;
     private readonly Option<string?> _compare = new("--compare") { Description = "compare the failures with those of an earlier 'diagnose --format json'", HelpName = "FILE" };
+    private readonly Option<string?> _since = new("--since") { Description = "judge what history kept since then: 2h (ago), 14:02 or '2026-11-22 14:02:11'", HelpName = "TIME" };
+    private readonly Option<string?> _until = new("--until") { Description = "the end of that time (default: now)", HelpName = "TIME" };
+    private readonly Option<string?> _at = new("--at") { Description = "a line of some program's log: the verdict of the connection that it speaks of, from history", HelpName = "LINE" };
+    private readonly HistoryChoice _history;
     private readonly Option<bool> _redact = new("--redact") { Description = "mask addresses; the same address gets the same mask" };
 
     public DiagnoseCommand(Session session)
@@ -41,9 +46,14 @@ internal sealed class DiagnoseCommand : Verb
         _format = Choice.FormatWithLines(_session);
         _failOn = Choice.Of<Severity?>(_session, "--fail-on", "exit with 1 when there is a finding of this severity or a worse one", null,
             [("critical", Severity.Critical), ("warning", Severity.Warning), ("info", Severity.Info)]);
+        _history = new HistoryChoice(session);
         Add(_words);
         Add(_source);
         Add(_duration);
+        Add(_since);
+        Add(_until);
+        Add(_at);
+        Add(_history.File);
         Add(_failOn);
         Add(_payload);
         Add(_compare);
@@ -55,6 +65,8 @@ internal sealed class DiagnoseCommand : Verb
             "tcpwhy diagnose 'dport = :443' --fail-on critical",
             "tcpwhy diagnose capture.pcapng --format json",
             "tcpwhy diagnose --compare before.json",
+            "tcpwhy diagnose --since 2h",
+            "tcpwhy diagnose --at 'Nov 22 14:02:11 app: 10.0.3.4:51234 reset'",
         ];
         SetAction(Run);
     }
@@ -65,39 +77,96 @@ internal sealed class DiagnoseCommand : Verb
     /// <summary>Turns a source into an answer.</summary>
     internal Func<ISource, Filter, Action<Event>?, Action<Finding>?, CancellationToken, Answer> Judge { get; init; } = Pipeline.Run;
 
+    /// <summary>What time it is, for times that are given as a time of day or as so long ago.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
     private int Run(ParseResult parsed)
     {
-        SourceChoice choice = SourceChoice.From(parsed.GetValue(_words) ?? []);
-        Filter filter = choice.Connections();
-        TimeSpan time = parsed.GetValue(_duration);
-        OutputFormat output = parsed.GetValue(_format);
+        string[] words = parsed.GetValue(_words) ?? [];
+        Check(parsed, words);
+        if (parsed.GetValue(_at) is { } line)
+            return LookUp(parsed, line);
         // Read first: a file that is none must not cost the window.
         DiagnosisFile? before = parsed.GetValue(_compare) is { } file ? DiagnosisFile.Read(file) : null;
+        OutputFormat output = parsed.GetValue(_format);
         Redaction? redaction = parsed.GetValue(_redact) ? new Redaction() : null;
         FindingWriter? lines = output == OutputFormat.Ndjson ? new FindingWriter(_session.Out, _session.Language) : null;
-
+        SourceChoice choice = parsed.Gives(_since) ? new SourceChoice(null, words) : SourceChoice.From(words);
+        Filter filter = choice.Connections();
         using Interrupt interrupt = new();
-        Answer answer;
-        using (ISource source = Open(choice, _session.Talk, parsed.GetValue(_payload)))
-        using (Progress progress = new(_session, choice.IsLive ? time : null))
-        {
-            answer = Judge(
-                source,
-                filter,
-                seen =>
-                {
-                    progress.See(seen);
-                    if (seen is Started && choice.IsLive)
-                        interrupt.After(time);
-                },
-                lines is null ? null : finding => lines.Write(redaction?.Of(finding) ?? finding),
-                interrupt.Stop);
-        }
+        Answer answer = parsed.Gives(_since) ? Past(parsed, filter) : Watched(parsed, choice, filter, interrupt, lines, redaction);
 
         answer = redaction?.Of(answer) ?? answer;
+        if (parsed.Gives(_since) && lines is not null)
+        {
+            foreach (Finding finding in answer.Findings)
+                lines.Write(finding);
+        }
         Write(answer, output, lines, before is null ? null
             : WindowComparison.Of(before, DiagnosisFile.Of(answer, _session.Language), filter != Filter.Everything, NormalCauses.All));
         return interrupt.Status(Fails(answer, parsed.GetValue(_failOn)) ? ExitCode.Findings : ExitCode.Done);
+    }
+
+    private Answer Watched(ParseResult parsed, SourceChoice choice, Filter filter, Interrupt interrupt, FindingWriter? lines, Redaction? redaction)
+    {
+        TimeSpan time = parsed.GetValue(_duration);
+        using ISource source = Open(choice, _session.Talk, parsed.GetValue(_payload));
+        using Progress progress = new(_session, choice.IsLive ? time : null);
+        return Judge(
+            source,
+            filter,
+            seen =>
+            {
+                progress.See(seen);
+                if (seen is Started && choice.IsLive)
+                    interrupt.After(time);
+            },
+            lines is null ? null : finding => lines.Write(redaction?.Of(finding) ?? finding),
+            interrupt.Stop);
+    }
+
+    private Answer Past(ParseResult parsed, Filter filter)
+    {
+        DateTimeOffset now = Time.GetUtcNow();
+        DateTimeOffset since = PastTime.Read("--since", parsed.GetValue(_since)!, now, Time.LocalTimeZone);
+        DateTimeOffset until = parsed.GetValue(_until) is { } given ? PastTime.Read("--until", given, now, Time.LocalTimeZone) : now;
+        Parsed.Refuse(since >= until, "--since has to be before --until");
+        using HistoryReader history = _history.Read(parsed);
+        return HistoryNotes.Of(history.Window(since, until, filter), history.Path, _session.Page);
+    }
+
+    private int LookUp(ParseResult parsed, string text)
+    {
+        LogLine line = LogLine.Read(text, Time.GetUtcNow(), Time.LocalTimeZone);
+        using HistoryReader history = _history.Read(parsed);
+        LookupAnswer answer = Lookup.Ask(history, line);
+        if (parsed.GetValue(_redact))
+        {
+            var redaction = new Redaction();
+            Candidate Masked(Candidate one) => one with { Finding = redaction.Of(one.Finding) };
+            answer = answer with
+            {
+                Line = line with { Ends = [.. line.Ends.Select(redaction.Of)] },
+                Found = answer.Found is { } one ? Masked(one) : null,
+                Near = [.. answer.Near.Select(Masked)],
+            };
+        }
+        if (parsed.GetValue(_format) == OutputFormat.Text)
+            LookupText.Write(answer, _session.Page);
+        else
+            _session.Out.WriteLine(JsonText.Of(LookupJson.Of(answer, _session.Page), (parsed.GetValue(_format) == OutputFormat.Json ? JsonShapes.Document : JsonShapes.Line).LookupJson));
+        return answer.Found?.Finding.Severity >= parsed.GetValue(_failOn) ? ExitCode.Findings : ExitCode.Done;
+    }
+
+    private void Check(ParseResult parsed, string[] words)
+    {
+        bool past = parsed.Gives(_since), line = parsed.Gives(_at);
+        Parsed.Refuse(past && line, "--at finds its own time: leave out --since");
+        Parsed.Refuse(parsed.Gives(_until) && !past, "--until needs --since");
+        Parsed.Refuse((past || line) && parsed.Gives(_duration), "--duration is for watching now: history is asked with --since and --until");
+        Parsed.Refuse(line && words.Length > 0, "--at takes the whole line as one word: put it in quotes, and leave out FILTER and SOURCE");
+        Parsed.Refuse(line && parsed.Gives(_compare), "--at is about one connection: there is nothing to compare");
+        Parsed.Refuse(past && words.Any(word => word.Split(' ', '(').Any(part => part is "state" or "exclude" or "excl")), "history knows connections that broke, not their states: leave 'state' out of FILTER");
     }
 
     private void Write(Answer answer, OutputFormat output, FindingWriter? lines, WindowComparison? comparison)

@@ -133,7 +133,7 @@ internal sealed class LabCommand : Verb
     private static ISource Watch()
     {
         var proc = new ProcFs();
-        ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out string? obstacle);
+        ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out string? obstacle, payload: true);
         if (obstacle is null)
             return source;
         source.Dispose();

@@ -5,6 +5,9 @@ internal sealed class Blocks(Screen screen)
 {
     private const int Narrowest = 36;
     private const int Gap = 4;
+
+    // A long number leaves its word so much.
+    private const int LeastWord = 8;
     private readonly List<(string Title, IReadOnlyList<(string Word, string Number)> Rows)> _blocks = [];
 
     /// <summary>A list; left out when it has no rows.</summary>
@@ -28,8 +31,8 @@ internal sealed class Blocks(Screen screen)
             {
                 int at = row;
                 Line(band, width,
-                    block => at < block.Rows.Count ? "  " + Cut(Escape.Visible(block.Rows[at].Word), width - 4 - DisplayWidth.Of(block.Rows[at].Number)) : "",
-                    block => at < block.Rows.Count ? block.Rows[at].Number : "");
+                    block => at < block.Rows.Count ? "  " + Cut(Escape.Visible(block.Rows[at].Word), Math.Max(width - 4 - DisplayWidth.Of(block.Rows[at].Number), LeastWord)) : "",
+                    block => at < block.Rows.Count ? Cut(block.Rows[at].Number, width - 4 - Math.Min(DisplayWidth.Of(Escape.Visible(block.Rows[at].Word)), LeastWord)) : "");
             }
         }
     }

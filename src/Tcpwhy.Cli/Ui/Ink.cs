@@ -17,3 +17,18 @@ internal readonly record struct Piece(string Text, Ink Ink = Ink.Plain)
 {
     public static implicit operator Piece(string text) => new(text);
 }
+
+/// <summary>What terminals call inks (ECMA-48, SGR): of the 16 colours that every terminal has.</summary>
+internal static class InkCode
+{
+    public static string Code(this Ink ink) => ink switch
+    {
+        Ink.Bold => "1",
+        Ink.Dim => "2",
+        Ink.Red => "1;31",
+        Ink.Yellow => "1;33",
+        Ink.Green => "32",
+        Ink.Cyan => "36",
+        _ => "0",
+    };
+}

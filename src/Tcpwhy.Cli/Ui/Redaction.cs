@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Tcpwhy.Model;
+using Tcpwhy.Patterns;
 using Tcpwhy.Pools;
 using Tcpwhy.Readings;
+using Tcpwhy.Reporting;
 
 namespace Tcpwhy.Cli.Ui;
 
@@ -63,6 +65,25 @@ internal sealed class Redaction
         Limits = [.. reading.Limits.Select(one => one with { Subject = Of(one.Subject) })],
     };
 
+    /// <summary>The report without a real address, and without the host's name.</summary>
+    public Report Of(Report report) => report with
+    {
+        Host = null,
+        Answer = Of(report.Answer),
+        Last = report.Last is { } last ? Of(last) : null,
+        Warnings = [.. report.Warnings.Select(one => one with { Subject = Of(one.Subject), Gauge = one.Gauge is { } gauge ? gauge with { Subject = Of(gauge.Subject) } : null })],
+        Alerts = [.. report.Alerts.Select(one => one with { Alert = one.Alert with { Subject = Of(one.Alert.Subject), Evidence = null } })],
+        Patterns = [.. report.Patterns.Select(Of)],
+    };
+
+    private Pattern Of(Pattern pattern) => pattern switch
+    {
+        StartsAbove one => one with { Other = Of(one.Other) },
+        FollowsLoad one => one with { Other = Of(one.Other) },
+        FollowsPeer one => one with { Peer = Of(one.Peer) },
+        _ => pattern,
+    };
+
     /// <summary>The text with every address literal in it masked.</summary>
     public string Of(string text)
     {
@@ -91,7 +112,8 @@ internal sealed class Redaction
         return example with { Local = Of(example.Local), Remote = Of(example.Remote), Timeline = timeline };
     }
 
-    private Endpoint Of(Endpoint end) => end with { Address = Of(end.Address) };
+    /// <summary>The end with its address masked.</summary>
+    public Endpoint Of(Endpoint end) => end with { Address = Of(end.Address) };
 
     private IPAddress Of(IPAddress address)
     {

@@ -62,15 +62,7 @@ internal sealed class Screen(TextWriter writer, int width, bool colour, Language
             writer.Write(text);
             return;
         }
-        writer.Write(ink switch
-        {
-            Ink.Bold => "\e[1m",
-            Ink.Dim => "\e[2m",
-            Ink.Red => "\e[1;31m",
-            Ink.Yellow => "\e[1;33m",
-            Ink.Green => "\e[32m",
-            _ => "\e[36m",
-        });
+        writer.Write($"\e[{ink.Code()}m");
         writer.Write(text);
         writer.Write("\e[0m");
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tcpwhy.Alerting;
 using Tcpwhy.Cli.Configuration;
 using Tcpwhy.Texts;
 
@@ -41,6 +42,9 @@ internal sealed class Session
     public ConfigSources Configuration { get; init; } = ConfigSources.None;
 
     public Language Language { get; private set; }
+
+    /// <summary>What is an alert and who is told of it, as it is configured.</summary>
+    public AlertPlan Alerts { get; set; } = AlertPlan.Usual;
 
     /// <summary>For data: what was asked for.</summary>
     public Screen Page => new(Out, OutIsTerminal ? Math.Clamp(Columns(), 40, ReadableWidth) : PipeWidth, Coloured(OutIsTerminal), Language);

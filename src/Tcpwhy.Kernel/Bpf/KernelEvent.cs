@@ -20,6 +20,7 @@ public enum EventKind : uint
     Found = 12,
     QueueDrained = 13,
     SynQueueFull = 14,
+    HeldUp = 15,
 }
 
 /// <summary>Mirrors <c>struct event</c> of bpf/events.h, where the fields are explained.</summary>
@@ -45,6 +46,7 @@ public struct KernelEvent
     public KernelSegment segment;
     public KernelTask task;
     public KernelSockInfo info;
+    public KernelTransfer transfer;
 }
 
 /// <summary>Sixteen bytes: an address or a comm.</summary>
@@ -110,6 +112,38 @@ public enum PortFlags : byte
     Tls = 1,
     Proxy = 2,
     Http = 4,
+}
+
+/// <summary>Mirrors <c>enum transfer_flags</c>.</summary>
+[Flags]
+public enum TransferFlags : byte
+{
+    None = 0,
+    Probing = 1,
+    RcvbufFixed = 2,
+    SndbufFixed = 4,
+    Ended = 8,
+}
+
+/// <summary>Mirrors <c>struct transfer</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct KernelTransfer
+{
+    public ulong busy_us;
+    public ulong rwnd_limited_us;
+    public ulong sndbuf_limited_us;
+    public ulong bytes_retrans;
+    public uint rcvbuf;
+    public uint sndbuf;
+    public uint rmem;
+    public uint widest_window;
+    public uint offered_window;
+    public uint dsack_dups;
+    public ushort fast;
+    public ushort timeout;
+    public ushort tail_probes;
+    public TransferFlags flags;
+    public byte pad;
 }
 
 /// <summary>Mirrors <c>struct sock_info</c>.</summary>

@@ -43,6 +43,10 @@ public enum Counter
     Closed,
     Failed,
     Retransmits,
+    RetransmitsSyn,
+    RetransmitsFast,
+    RetransmitsTimeout,
+    RetransmitsTail,
     Events,
     Lost,
 }

@@ -92,7 +92,8 @@ internal sealed class SignalReader
         }
         // One of two says nothing, and so does none of none: it is neither high nor low.
         double share = ended < Math.Max(rule.AtLeast, 1) ? 0 : (double)failed / ended;
-        Finding? worst = share > 0 ? Broken(rule).MaxBy(one => one.Value.Broken).Value.Worst : null;
+        // What the traffic counts may have been judged before the window.
+        Finding? worst = share > 0 ? Broken(rule).OrderByDescending(one => one.Value.Broken).Select(one => (Finding?)one.Value.Worst).FirstOrDefault() : null;
         return new Measurement([new Measured("", share, null, worst)], IsWhole(rule));
     }
 

@@ -54,6 +54,19 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>Sockets that stay in one state: no connection broke, but something is leaking.</summary>
     public SocketsWaiting? Waiting { get; set; }
 
+    /// <summary>Healthy connections between two ends, as they were counted: none broke.</summary>
+    public TrafficFlow? Flow { get; set; }
+
+    /// <summary>Of a flow whose client is a proxy: how many connections its own clients made meanwhile.</summary>
+    public long Relayed { get; set; }
+
+    /// <summary>Whether it ended with a FIN from both sides: the kernel has counted it as closed.</summary>
+    public bool IsClean => Flow is not null || Ends.Any() && ServerRefusal is null && ClientRefusal is null
+        && Ends.All(end => end is { Sent: null, Received: null, Errno: 0, Attempt: null, Death: { To: TcpState.Closed, From: TcpState.FinWait2 or TcpState.LastAck or TcpState.Closing } });
+
+    /// <summary>The process for which a segment was meant that the kernel ignored.</summary>
+    public ProcessInfo? Target => Drops.Find(drop => drop.Process is not null)?.Process;
+
     /// <summary>Whether its SYN was answered with a reset.</summary>
     public bool Refused { get; set; }
 
@@ -74,20 +87,37 @@ public sealed class Case(DateTimeOffset start)
 
     /// <summary>Everything that was seen of it.</summary>
     public IEnumerable<Event> Events =>
-        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Append(ServerRefusal).Append(ClientRefusal).Append(QueueFull).Append(HalfOpenFull).Append(SynAck).Append(Call).Append(Waiting)
+        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Append(ServerRefusal).Append(ClientRefusal).Append(QueueFull).Append(HalfOpenFull).Append(SynAck).Append(Call).Append(Waiting).Append(Counted)
             .OfType<Event>();
 
     /// <summary>The other end of the same connection.</summary>
     public ConnectionEnd? Other(ConnectionEnd end) => ReferenceEquals(end, Client) ? Server : Client;
 
     /// <summary>Whether the connection is over: an end died, or was refused.</summary>
-    public bool Ended => Call is not null || Waiting is not null || ServerRefusal is not null || ClientRefusal is not null
+    public bool Ended => Call is not null || Flow is not null || Waiting is not null || ServerRefusal is not null || ClientRefusal is not null
         || SynAck is { Deferred: true } || Ends.Any(end => end.Death is not null || end.CameThrough is not null || end.Sent is not null || end.Received is not null || end.Errno != 0 || end.Attempt is not null);
+
+    /// <summary>Whether there is something to tell though nothing ended: a SYN met a full queue, data is held up, or resets were ignored.</summary>
+    public bool IsTold => QueueFull is not null || HalfOpenFull is not null || Client is { HeldUp: not null } || Server is { HeldUp: not null }
+        || Drops.Exists(drop => drop.Flags.HasFlag(TcpFlags.Rst));
 
     /// <summary>Whether somebody was left without what he waited for: an answer outstanding, or payload lost on its way.</summary>
     public bool Unfinished =>
         Client is { SpokeLast: true } || Server is { HeardLast: true } || Ends.Any(end => end.UndeliveredBytes > 0)
         || Server is { UnreadBytes: > 0 };
+
+    /// <summary>A flow as filters see it.</summary>
+    private SocketsWaiting? Counted => Flow is null ? null : new SocketsWaiting
+    {
+        Time = Last,
+        Netns = Flow.Netns,
+        State = TcpState.Closed,
+        Process = Flow.Process,
+        Local = Flow.Opener == Opener.Local ? ClientEndpoint : ServerEndpoint,
+        Remote = Flow.Opener == Opener.Local ? ServerEndpoint : ClientEndpoint,
+        Opener = Flow.Opener,
+        Count = (int)Math.Min(Flow.Closed, int.MaxValue),
+    };
 
     /// <summary>The server's end, when it lives on after its client met the trouble.</summary>
     public SocketFound? LivingServer => Alive.Find(found => found.Remote == ClientEndpoint && found.State == TcpState.Established && found.Socket != Server?.Socket && found.Socket != Client?.Socket);
@@ -123,7 +153,7 @@ public sealed class Case(DateTimeOffset start)
     }
 
     /// <summary>How many connections this case stands for.</summary>
-    public int Count => Waiting?.Settled ?? Alike;
+    public int Count => Waiting?.Settled ?? (int?)Flow?.Closed ?? Alike;
 
     /// <summary>How many attempts of our own it stands for, that met the same.</summary>
     public int Alike { get; set; } = 1;

@@ -30,6 +30,7 @@ public sealed class Cases(World world)
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
     private readonly Dictionary<ulong, StateChanged> _givenUp = [];
+    private readonly HashSet<ConnectionKey> _parted = [];
     private readonly Dictionary<ConnectionKey, ConnectionKey> _behind = [];
     private readonly Dictionary<Endpoint, (DateTimeOffset Time, ConnectionKey Key)> _refused = [];
     private DateTimeOffset _look;
@@ -47,6 +48,9 @@ public sealed class Cases(World world)
                 break;
             case SocketsWaiting waiting:
                 Observe(waiting);
+                break;
+            case TrafficCounted { Flows.Length: > 0 } traffic:
+                Observe(traffic);
                 break;
             case CallFailed call:
                 Observe(call);
@@ -87,7 +91,8 @@ public sealed class Cases(World world)
             else if (open.Ended)
             {
                 _open.Remove(oldest.Key);
-                yield return open;
+                if (IsNews(oldest.Key, open))
+                    yield return open;
             }
             else
             {
@@ -100,7 +105,8 @@ public sealed class Cases(World world)
             if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
                 continue;
             _open.Remove(oldest.Key);
-            yield return open;
+            if (IsNews(oldest.Key, open))
+                yield return open;
         }
         while (_undecided.TryPeek(out var oldest) && (now - oldest.Time > Patience || _undecided.Count > Most))
         {
@@ -108,7 +114,7 @@ public sealed class Cases(World world)
             if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
                 continue;
             _open.Remove(oldest.Key);
-            if (open.QueueFull is not null || open.HalfOpenFull is not null)
+            if (open.IsTold)
                 yield return open;
         }
         foreach (Case finished in _finished)
@@ -119,9 +125,9 @@ public sealed class Cases(World world)
     /// <summary>Hands over what is left at the end of the window: the cases that ended, and those that are stuck.</summary>
     public IEnumerable<Case> Rest(DateTimeOffset now)
     {
-        foreach (Case open in _open.Values)
+        foreach ((ConnectionKey key, Case open) in _open)
         {
-            if (open.Ended || open.QueueFull is not null || open.HalfOpenFull is not null || IsStuck(open, now))
+            if (open.Ended && IsNews(key, open) || open.IsTold || IsStuck(open, now))
                 yield return open;
         }
         foreach (Case call in _finished)
@@ -140,6 +146,19 @@ public sealed class Cases(World world)
     private static bool IsUnanswered(Case open) =>
         open.Alive.Count == 0 && (open.SynAck is { Deferred: true }
             || open.Ends.Any(end => end.Received is not null && end.State != TcpState.SynSent && open.Other(end) is null));
+
+    /// <summary>An answer that comes to a client who left, and whose leaving was told, is no second failure.</summary>
+    private bool IsNews(ConnectionKey key, Case ended)
+    {
+        if (ended.IsClean)
+        {
+            if (_parted.Count >= 10_000)
+                _parted.Clear(); // a bound: an answer that is later still counts as another connection
+            _parted.Add(key);
+            return true;
+        }
+        return !(_parted.Contains(key) && (ended.ClientRefusal is { Answers: var met } && !met.HasFlag(TcpFlags.Syn) || ended.Server is { State: TcpState.CloseWait, Received: not null }));
+    }
 
     private static bool IsStuck(Case open, DateTimeOffset now)
     {
@@ -203,6 +222,30 @@ public sealed class Cases(World world)
         });
     }
 
+    /// <summary>What was counted between two ends, once: told by the client where it is here.</summary>
+    private void Observe(TrafficCounted traffic)
+    {
+        foreach (TrafficFlow flow in traffic.Flows)
+        {
+            if (flow.Opener == Opener.Unknown || flow.Port == 0)
+                continue;
+            bool client = flow.Opener == Opener.Local;
+            if (!client && traffic.Flows.Any(other => other.Opener == Opener.Local && other.Port == flow.Port && 2 * other.Closed > flow.Closed && other.Closed < 2 * flow.Closed))
+                continue;
+            Endpoint peer = new(flow.Remote, client ? flow.Port : 0);
+            Endpoint own = client ? Endpoint.None : world.Listener(flow.Netns, flow.Port)?.Local ?? Endpoint.None with { Port = flow.Port };
+            _finished.Add(new Case(traffic.Time - flow.Span)
+            {
+                Last = traffic.Time,
+                Flow = flow,
+                Relayed = client && flow.Process is { } relay ? traffic.Flows.Where(other => other.Opener == Opener.Remote && other.Process?.Pid == relay.Pid).Sum(other => other.Closed) : 0,
+                ServerEndpoint = client ? peer : own,
+                ClientEndpoint = client ? own : peer,
+                ServerNetns = client ? 0 : flow.Netns,
+            });
+        }
+    }
+
     private void Observe(SocketFound found)
     {
         foreach (Case open in _open.Values)
@@ -264,7 +307,7 @@ public sealed class Cases(World world)
         if (_open.TryGetValue(key, out Case? open) && (open.Ended && next.Time - open.Last > Settle || IsAnotherLife(open, next)))
         {
             // The same 4-tuple again. What is known of its first life is all there will be.
-            if (open.Ended || open.QueueFull is not null || open.HalfOpenFull is not null)
+            if (open.Ended && IsNews(key, open) || open.IsTold)
                 _finished.Add(open);
             open = null;
         }
@@ -361,9 +404,14 @@ public sealed class Cases(World world)
     {
         if (open.Ends.Any() || open.QueueFull is not null)
             return;
-        bool fromClient = flags == TcpFlags.Syn || !flags.HasFlag(TcpFlags.Syn) && !world.IsService(netns, source);
+        bool fromClient = flags == TcpFlags.Syn || !flags.HasFlag(TcpFlags.Syn) && !IsService(netns, source, destination);
         (open.ClientEndpoint, open.ServerEndpoint) = fromClient ? (source, destination) : (destination, source);
     }
+
+    /// <summary>Whether the source of a dropped segment is the service: a namespace on the way knows no listener, that of the client only its own.</summary>
+    private bool IsService(uint netns, Endpoint source, Endpoint destination) =>
+        world.IsService(netns, source)
+        || !world.IsService(netns, destination) && world.ListenersElsewhere(netns, source.Port).Any(listener => World.Covers(listener, source.Address));
 
     /// <summary>Whether the local end of an event is the service: as the kernel saw it opened, else by who listens, else by the lower port.</summary>
     private bool IsServer(SocketEvent next)

@@ -41,6 +41,8 @@ public sealed class ConnectionEnd
     /// <summary>The last retransmission that was reported.</summary>
     public Retransmitted? Retransmission { get; private set; }
 
+    /// <summary>The last look that found its data held up.</summary>
+    public HeldUp? HeldUp { get; private set; }
     /// <summary>Its handshake, when it came to an end only after a SYN was repeated.</summary>
     public StateChanged? CameThrough { get; private set; }
 
@@ -54,7 +56,7 @@ public sealed class ConnectionEnd
     public TcpSample? Sample { get; private set; }
 
     /// <summary>The state in which the trouble found it.</summary>
-    public TcpState State => Death?.From ?? Received?.State ?? Sent?.State ?? (CameThrough is not null ? TcpState.Established : Retransmission?.State) ?? Attempt?.State ?? TcpState.Unknown;
+    public TcpState State => Death?.From ?? Received?.State ?? Sent?.State ?? (CameThrough is not null ? TcpState.Established : Retransmission?.State) ?? Attempt?.State ?? HeldUp?.State ?? TcpState.Unknown;
 
     /// <summary>Whether the owner's own act ended the connection, rather than a segment or a timer.</summary>
     public bool Aborted => Sent is { Answers: TcpFlags.None, Reason: not ("TCP_KEEPALIVE_TIMEOUT" or "TCP_ABORT_ON_MEMORY") } && Received is null;
@@ -100,7 +102,7 @@ public sealed class ConnectionEnd
             _events.RemoveAt(1);
         _events.Add(next);
         // The first snapshot knows most: a reset purges the write queue, closing the read queue.
-        if (next.Sample is { } sample && (Sample is null || next is Retransmitted))
+        if (next.Sample is { } sample && (Sample is null || next is Retransmitted or Model.HeldUp || _events[^2] is Model.HeldUp))
             Sample = sample;
         else if (next is StateChanged { To: TcpState.Closed } && Retransmission is not null)
             Sample = next.Sample ?? Sample;
@@ -131,6 +133,12 @@ public sealed class ConnectionEnd
                 break;
             case Retransmitted retransmitted:
                 Retransmission = retransmitted;
+                break;
+            case HeldUp heldUp:
+                HeldUp = heldUp;
+                // What was sent again has arrived meanwhile.
+                if (heldUp.Sample is { RetransmitsInARow: 0 })
+                    Retransmission = null;
                 break;
             default:
                 break;

@@ -92,7 +92,7 @@ public sealed class Diagnoser
             CpuSeconds = _ended?.CpuSeconds ?? 0,
             PeakMemoryBytes = _ended?.PeakMemoryBytes ?? 0,
             Opened = _opened,
-            ClosedNormally = _closedNormally + _findings.Connections(normal: true),
+            ClosedNormally = Math.Max(_closedNormally + _findings.Connections(normal: true) - _findings.ClosedCleanly, 0),
             Failed = _findings.Connections(normal: false),
             Findings = _findings.Ranked(),
             Notes = _notes,

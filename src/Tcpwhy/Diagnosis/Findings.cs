@@ -38,16 +38,17 @@ public sealed class Findings
         Endpoint clientAddress = broken.ClientEndpoint with { Port = 0 };
         Endpoint service = verdict.AboutAllPorts ? broken.ServerEndpoint with { Port = 0 } : broken.ServerEndpoint;
         (Endpoint local, Endpoint peer) = verdict.FromClient ? (clientAddress, service) : (service, clientAddress);
-        return new Finding
+        return Learned(new Finding
         {
             Cause = verdict.Cause.Id,
             Severity = verdict.Severity,
             Confidence = verdict.Confidence,
             Count = broken.Count,
+            ClosedCleanly = broken.IsClean ? broken.Count : 0,
             Fault = verdict.Fault,
-            Process = verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process : server?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? (broken.SynAck is { Deferred: true } late ? late.Process : null) ?? broken.Call?.Process ?? broken.Waiting?.Process,
+            Process = verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process ?? broken.Target : server?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? (broken.SynAck is { Deferred: true } late ? late.Process : null) ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process ?? broken.Target,
             PeerProcess = verdict.FromClient ? server?.Process ?? broken.LivingServer?.Process : client?.Process ?? broken.LivingClient?.Process,
-            Netns = verdict.FromClient ? client?.Netns ?? broken.Call?.Netns ?? broken.Waiting?.Netns ?? 0 : broken.ServerNetns,
+            Netns = verdict.FromClient ? client?.Netns ?? broken.Call?.Netns ?? broken.Waiting?.Netns ?? broken.Flow?.Netns ?? 0 : broken.ServerNetns,
             Local = local,
             Peer = peer,
             First = broken.Start,
@@ -58,8 +59,13 @@ public sealed class Findings
             SettlesIt = verdict.SettledBy,
             Examples = [],
             AcrossGap = broken.AcrossGap,
-        };
+            ClosedAfter = verdict.ClosedAfter is { } closed ? IdleTimes.Of(closed) : null,
+            ReusedAfter = verdict.ReusedAfter is { } reused ? IdleTimes.Of(reused) : null,
+        });
     }
+
+    private static Finding Learned(Finding finding) =>
+        finding.ClosedAfter is null ? finding : finding with { Evidence = [.. finding.Evidence, .. IdleEvidence.Of(finding)] };
 
     /// <summary>What every page may name, and what the cause itself tells, which goes first.</summary>
     private static Dictionary<string, string> Facts(Verdict verdict)
@@ -110,6 +116,9 @@ public sealed class Findings
         return due;
     }
 
+    /// <summary>How many of all of them the kernel has counted as closed.</summary>
+    public long ClosedCleanly => _groups.Values.Sum(group => (long)group.ClosedCleanly);
+
     /// <summary>How many connections ended as normal life, or otherwise.</summary>
     public long Connections(bool normal) => _groups.Values.Where(group => group.Severity == Severity.Info == normal).Sum(group => (long)group.Count);
 
@@ -135,10 +144,13 @@ public sealed class Findings
         private DateTimeOffset _last;
         private double _confidence;
         private bool _gap;
+        private IdleTimes? _closedAfter;
+        private IdleTimes? _reusedAfter;
 
         public GroupKey Key => key;
         public int Order => order;
         public int Count { get; private set; }
+        public int ClosedCleanly { get; private set; }
         public Severity Severity { get; private set; }
 
         /// <summary>When the finding was last handed over; long ago when it never was.</summary>
@@ -152,6 +164,7 @@ public sealed class Findings
         public void Add(Finding part)
         {
             Count += part.Count;
+            ClosedCleanly += part.ClosedCleanly;
             _confidence += part.Confidence * part.Count;
             if (part.Severity > Severity)
                 Severity = part.Severity;
@@ -166,8 +179,12 @@ public sealed class Findings
             _first = part.First < _first ? part.First : _first;
             _last = part.Last > _last ? part.Last : _last;
             _gap |= part.AcrossGap;
+            _closedAfter = IdleTimes.Sum(_closedAfter, part.ClosedAfter);
+            _reusedAfter = IdleTimes.Sum(_reusedAfter, part.ReusedAfter);
             foreach (Evidence item in part.Evidence)
             {
+                if (IdleEvidence.Has(item))
+                    continue;
                 var what = (item.What, item.Source, item.Against);
                 _evidence[what] = _evidence.TryGetValue(what, out var seen)
                     ? (seen.Value == item.Value || seen.Value.EndsWith(" …", StringComparison.Ordinal) ? seen.Value : seen.Value + " …", seen.Count + item.Count)
@@ -180,12 +197,13 @@ public sealed class Findings
             }
         }
 
-        public Finding Sum() => new()
+        public Finding Sum() => Learned(new Finding
         {
             Cause = key.Cause,
             Severity = Severity,
             Confidence = Math.Round(_confidence / Math.Max(Count, 1), 2),
             Count = Count,
+            ClosedCleanly = ClosedCleanly,
             Fault = _strongest!.Fault,
             Process = _process,
             PeerProcess = _peerProcess,
@@ -200,6 +218,8 @@ public sealed class Findings
             SettlesIt = _strongest.SettlesIt,
             Examples = [.. _examples],
             AcrossGap = _gap,
-        };
+            ClosedAfter = _closedAfter,
+            ReusedAfter = _reusedAfter,
+        });
     }
 }

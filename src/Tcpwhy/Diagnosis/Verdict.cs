@@ -29,6 +29,10 @@ public sealed class Verdict(Cause cause, Case @case)
     public IReadOnlyList<Remedy> Remedies => _remedies;
     public string? SettledBy { get; private set; }
 
+    /// <summary>How long the connection was idle when the server closed it, and when the client wrote again; null where that is not known.</summary>
+    public TimeSpan? ClosedAfter { get; private set; }
+    public TimeSpan? ReusedAfter { get; private set; }
+
     /// <summary>Evidence that speaks for the cause when <paramref name="holds"/>; <paramref name="weight"/> is the share of doubt that it removes.</summary>
     public Verdict For(double weight, bool holds, string what, string value, string source)
     {
@@ -69,6 +73,13 @@ public sealed class Verdict(Cause cause, Case @case)
     public Verdict CoversAllPorts()
     {
         AboutAllPorts = true;
+        return this;
+    }
+
+    /// <summary>Idle times, from which a finding learns the timeouts of both ends.</summary>
+    public Verdict Learns(TimeSpan? closedAfter, TimeSpan? reusedAfter)
+    {
+        (ClosedAfter, ReusedAfter) = (closedAfter, reusedAfter);
         return this;
     }
 

@@ -27,6 +27,13 @@ public sealed class World
     private readonly Dictionary<int, ProcessExited> _exits = [];
     private readonly Dictionary<(uint Netns, string Comm), DateTimeOffset> _retired = [];
     private readonly Dictionary<(uint Netns, int Port), DateTimeOffset> _closed = [];
+    private readonly HashSet<(uint Netns, int Port)> _answering = [];
+
+    /// <summary>Who left before he was answered.</summary>
+    public Departures Departures { get; } = new();
+
+    /// <summary>Which processes pass requests on.</summary>
+    public Proxies Proxies { get; } = new();
     private readonly Dictionary<(uint Netns, int Port), AcceptQueueDrained> _drained = [];
     private readonly Dictionary<Endpoint, Dropped> _synDrops = [];
     private readonly Dictionary<(uint Netns, string Name), List<(DateTimeOffset Time, long By)>> _counters = [];
@@ -34,6 +41,13 @@ public sealed class World
     /// <summary>Takes in what an event says about more than one connection.</summary>
     public void Observe(Event next)
     {
+        if (next is SocketEvent socket)
+        {
+            Proxies.Observe(socket);
+            Departures.Observe(socket);
+            if (socket.Sample is { Opener: Opener.Remote, BytesSent: > 0 } && _answering.Count < 10_000)
+                _answering.Add((socket.Netns, socket.Local.Port));
+        }
         switch (next)
         {
             case Listening listening:
@@ -41,6 +55,9 @@ public sealed class World
                 break;
             case SynQueueFull { Waiting: var waiting, Backlog: var backlog } when waiting > backlog:
                 HoldsOneMore = true;
+                break;
+            case TrafficCounted traffic:
+                Proxies.Observe(traffic);
                 break;
             case CountersRead counters:
                 Observe(counters);
@@ -117,6 +134,12 @@ public sealed class World
     /// <summary>When a listener that took connections for an address was closed, if that was within a second before <paramref name="time"/>.</summary>
     public DateTimeOffset? ListenerClosed(uint netns, Endpoint local, DateTimeOffset time) =>
         _closed.TryGetValue((netns, local.Port), out DateTimeOffset closed) && time >= closed && time - closed <= OnTheWayOut ? closed : null;
+
+    /// <summary>Whether a service was seen to send anything to anybody: some take what they are sent and never answer.</summary>
+    public bool Answers(uint netns, int port) => _answering.Contains((netns, port));
+
+    /// <summary>The process that serves: as its socket tells, else the one that listens.</summary>
+    public ProcessInfo? Servant(Case broken) => broken.Server?.Process ?? Listener(broken.ServerNetns, broken.ServerEndpoint.Port)?.Process;
 
     /// <summary>How far a counter of a namespace moved since <paramref name="since"/>; counters are read once a second.</summary>
     public long Moved(uint netns, string counter, DateTimeOffset since)

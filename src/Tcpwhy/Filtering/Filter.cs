@@ -55,6 +55,7 @@ public sealed class Filter
         ResetReceived s => s.State,
         SocketError s => s.State,
         Retransmitted s => s.State,
+        HeldUp s => s.State,
         SynAckRetransmitted or AcceptQueueFull or SynQueueFull => TcpState.SynReceived,
         AttemptFailed s => s.State,
         CallFailed { Call: "connect" } => TcpState.SynSent,

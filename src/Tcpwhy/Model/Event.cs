@@ -10,6 +10,7 @@ namespace Tcpwhy.Model;
 [JsonDerivedType(typeof(ResetReceived), "reset_received")]
 [JsonDerivedType(typeof(SocketError), "socket_error")]
 [JsonDerivedType(typeof(Retransmitted), "retransmitted")]
+[JsonDerivedType(typeof(HeldUp), "held_up")]
 [JsonDerivedType(typeof(SynAckRetransmitted), "synack_retransmitted")]
 [JsonDerivedType(typeof(Dropped), "dropped")]
 [JsonDerivedType(typeof(CallFailed), "call_failed")]
@@ -120,6 +121,16 @@ public sealed record Retransmitted : SocketEvent
 
     /// <summary>Which retransmission of this segment it is, from 1.</summary>
     public int Attempt { get; init; }
+}
+
+/// <summary>A live connection whose data does not move, or slowly, as a look at all sockets found it, or one that lost much until it closed.</summary>
+public sealed record HeldUp : SocketEvent
+{
+    public required TcpState State { get; init; }
+    public required Transfer Transfer { get; init; }
+
+    /// <summary>It closed normally at that moment.</summary>
+    public bool Ended { get; init; }
 }
 
 /// <summary>A listener sent a SYN-ACK again.</summary>
@@ -283,8 +294,26 @@ public sealed record TrafficCounted : Event
     public long ClosedNormally { get; init; }
     public long Failed { get; init; }
     public long Retransmits { get; init; }
+
+    /// <summary>Of these, SYNs.</summary>
+    public long SynRetransmits { get; init; }
+
+    /// <summary>Of these, after duplicate acknowledgements.</summary>
+    public long FastRetransmits { get; init; }
+
+    /// <summary>Of these, after a timeout.</summary>
+    public long TimeoutRetransmits { get; init; }
+
+    /// <summary>Of these, tail-loss probes.</summary>
+    public long TailProbes { get; init; }
     public TrafficFlow[] Flows { get; init; } = [];
+
+    /// <summary>Processes that were seen to accept and to connect: proxies, and services that call others. Each is told once.</summary>
+    public RelayProcess[] Relays { get; init; } = [];
 }
+
+/// <summary>A process that passes requests on.</summary>
+public sealed record RelayProcess(ProcessInfo Process, uint Netns);
 
 /// <summary>Connections of one process with one peer on one service port.</summary>
 /// <param name="Opener">Local: this process is the client.</param>

@@ -33,6 +33,9 @@ public sealed record Finding
 
     /// <summary>How many connections broke, or attempts failed, for it.</summary>
     public required int Count { get; init; }
+
+    /// <summary>How many of them ended with a FIN from both sides, so that traffic counts them as closed already.</summary>
+    public int ClosedCleanly { get; init; }
     public required Fault Fault { get; init; }
 
     /// <summary>The process at fault, else the one that suffered, when one is on this host.</summary>
@@ -58,6 +61,12 @@ public sealed record Finding
 
     /// <summary>Up to ten connections as examples.</summary>
     public required IReadOnlyList<Example> Examples { get; init; }
+
+    /// <summary>How long connections were idle when the server closed them, where that was seen: its idle timeout, when they agree.</summary>
+    public IdleTimes? ClosedAfter { get; init; }
+
+    /// <summary>How long they were idle when the client wrote on them again.</summary>
+    public IdleTimes? ReusedAfter { get; init; }
 
     /// <summary>Whether events were lost while this was seen.</summary>
     public bool AcrossGap { get; init; }

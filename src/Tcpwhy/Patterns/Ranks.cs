@@ -55,17 +55,10 @@ internal static class Ranks
         return [.. present];
     }
 
-    /// <summary>The median of what is not NaN.</summary>
-    public static double Median(IEnumerable<double> values) => Quantile(values, 0.5);
-
-    /// <summary>The value below which the share <paramref name="part"/> lies; NaN of nothing.</summary>
-    public static double Quantile(IEnumerable<double> values, double part)
+    /// <summary>The median of what is not NaN; NaN of nothing.</summary>
+    public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Where(value => !double.IsNaN(value)).Order()];
-        if (sorted.Length == 0)
-            return double.NaN;
-        double place = part * (sorted.Length - 1);
-        int low = (int)place;
-        return low + 1 < sorted.Length ? sorted[low] + ((place - low) * (sorted[low + 1] - sorted[low])) : sorted[low];
+        return sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

@@ -19,7 +19,13 @@ public static class SeriesPatterns
         Finder finder = new(series.Name, grid, risk / Tests);
         finder.Find();
         return finder.Found.Count > 0 ? finder.Found
-            : [new Normal(series.Name, Ranks.Quantile(grid.Values, 0.05), Ranks.Median(grid.Values), Ranks.Quantile(grid.Values, 0.95))];
+            : [Quiet(series)];
+    }
+
+    private static Normal Quiet(Series series)
+    {
+        double[] values = [.. series.Points.Select(point => point.Value).Where(double.IsFinite)];
+        return new Normal(series.Name, values.Min(), Ranks.Median(values), values.Max());
     }
 
     private sealed class Finder

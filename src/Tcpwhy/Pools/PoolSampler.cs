@@ -36,7 +36,8 @@ public sealed class PoolSampler(SocketTable table, Filter filter)
         return new PoolSample(at, sockets);
     }
 
-    private static PoolSocket Of(in TcpSocket socket, bool chosen) => new()
+    /// <summary>A socket as samples have it.</summary>
+    public static PoolSocket Of(in TcpSocket socket, bool chosen) => new()
     {
         Ends = new ConnectionEnds(socket.Netns, socket.LocalAddress, socket.LocalPort, socket.RemoteAddress, socket.RemotePort),
         State = socket.State,

@@ -33,12 +33,13 @@ public sealed class BpfSource : ISource
     public void Run(Action<Event> sink, CancellationToken stop)
     {
         // What is left to do: read maps and iterators, look at /proc, enter namespaces. All other rights of root go.
-        Capabilities.Drop(Capability.CAP_BPF, Capability.CAP_PERFMON, Capability.CAP_NET_ADMIN, Capability.CAP_SYS_PTRACE, Capability.CAP_SYS_ADMIN, Capability.CAP_DAC_READ_SEARCH);
+        // Threads of the pool may descend from this one, and those of the lab forge resets: hence CAP_NET_RAW.
+        Capabilities.Drop(Capability.CAP_NET_RAW, Capability.CAP_BPF, Capability.CAP_PERFMON, Capability.CAP_NET_ADMIN, Capability.CAP_SYS_PTRACE, Capability.CAP_SYS_ADMIN, Capability.CAP_DAC_READ_SEARCH);
         BtfFile btf = _features.RequireBtf();
         var owners = new Owners(_proc);
         var events = new KernelEvents(_time, EnumNames.ResetReasons(btf), EnumNames.DropReasons(btf), owners);
         var namespaces = new Namespaces(_proc, _time);
-        var meter = new TrafficMeter(_watch);
+        var meter = new TrafficMeter(_watch, _proc);
         var inquiry = new Inquiry(_watch, namespaces, events, Now);
         using var ring = new RingBuffer(_watch.Events, (in KernelEvent raw) =>
         {
@@ -52,7 +53,7 @@ public sealed class BpfSource : ISource
         });
 
         List<Event> context = [.. namespaces.Discover()];
-        Scan(events, context.Add, listeners: true);
+        Scan(events, context.Add, listeners: true, waiting: true);
         sink(new Started { Time = Now(), Source = "ebpf", Kernel = _features.KernelRelease, Unavailable = [.. _watch.Unavailable] });
         context.ForEach(sink);
 
@@ -70,14 +71,14 @@ public sealed class BpfSource : ISource
             // Costlier looks share a hundredth of the time at most.
             if (tick % 8 == 0)
                 pace.Afford(() => Forward(namespaces.Discover(), sink));
-            if (tick % 64 == 0)
-                pace.Afford(() => Scan(events, sink, listeners: false));
+            if (tick % 8 == 0)
+                pace.Afford(() => Scan(events, sink, listeners: false, waiting: tick % 64 == 0));
         }
         while (ring.Poll(0) > 0)
         {
         }
         Forward(namespaces.Discover(), sink);
-        Scan(events, sink, listeners: false);
+        Scan(events, sink, listeners: false, waiting: true);
         Forward(namespaces.Counters(), sink);
         Report(meter, sink, flows: true);
         Cost cost = Cost.Read();
@@ -92,18 +93,23 @@ public sealed class BpfSource : ISource
 
     public void Dispose() => _watch.Dispose();
 
-    /// <summary>Looks at all sockets once: tells who listens, when asked to, and counts those in CLOSE_WAIT.</summary>
-    private void Scan(KernelEvents events, Action<Event> sink, bool listeners)
+    /// <summary>Looks at all sockets once: tells whose data is held up, who listens, when asked to, and counts those in CLOSE_WAIT.</summary>
+    private void Scan(KernelEvents events, Action<Event> sink, bool listeners, bool waiting)
     {
-        var waiting = new WaitingSockets();
+        var closing = new WaitingSockets();
+        var heldUp = new HeldUpSockets();
         _watch.Scan((in KernelEvent raw) =>
         {
-            if (raw.old_state == (byte)TcpState.CloseWait)
-                waiting.Add(events.Waiting(raw));
+            if (raw.kind == EventKind.HeldUp)
+                heldUp.Add((HeldUp)events.Translate(raw)!);
+            else if (raw.old_state == (byte)TcpState.CloseWait)
+                closing.Add(events.Waiting(raw));
             else if (listeners && events.Translate(raw) is { } listening)
                 sink(listening);
         });
-        Forward(waiting.Sum(Now()), sink);
+        Forward(heldUp.Told(), sink);
+        if (waiting)
+            Forward(closing.Sum(Now()), sink);
     }
 
     private void Report(TrafficMeter meter, Action<Event> sink, bool flows)

@@ -112,6 +112,20 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Process = Owner(raw, local),
                     Sample = Sample(raw.info),
                 };
+            case EventKind.HeldUp:
+                return new HeldUp
+                {
+                    Time = at,
+                    Netns = raw.netns,
+                    Socket = raw.sock,
+                    Local = local,
+                    Remote = remote,
+                    State = from,
+                    Ended = raw.transfer.flags.HasFlag(TransferFlags.Ended),
+                    Transfer = Transfer(raw.transfer),
+                    Process = Owner(raw, local),
+                    Sample = Sample(raw.info),
+                };
             case EventKind.SynAckRetransmit:
                 return new SynAckRetransmitted { Time = at, Netns = raw.netns, Local = local, Remote = remote, Attempt = raw.info.retransmits, Deferred = raw.reason == 1, Process = owners.Listener(raw.netns, local) };
             case EventKind.Drop:
@@ -123,6 +137,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Remote = remote,
                     Reason = dropReasons.Name(raw.reason),
                     Flags = (TcpFlags)(raw.trigger_flags & 31),
+                    Process = owners.Acting(raw.task),
                 };
             case EventKind.CallFailed:
                 return new CallFailed
@@ -278,6 +293,26 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         PortSpeaks = (PortSpeech)raw.port_flags,
         Uid = (int)raw.uid,
         Cgroup = raw.cgroup,
+    };
+
+    private static Transfer Transfer(in KernelTransfer raw) => new()
+    {
+        Busy = TimeSpan.FromMicroseconds(raw.busy_us),
+        LimitedByWindow = TimeSpan.FromMicroseconds(raw.rwnd_limited_us),
+        LimitedBySendBuffer = TimeSpan.FromMicroseconds(raw.sndbuf_limited_us),
+        ProbesWindow = raw.flags.HasFlag(TransferFlags.Probing),
+        BytesRetransmitted = (long)raw.bytes_retrans,
+        Spurious = (int)raw.dsack_dups,
+        Fast = raw.fast,
+        AfterTimeout = raw.timeout,
+        TailProbes = raw.tail_probes,
+        ReceiveBufferBytes = (int)raw.rcvbuf,
+        ReceiveBufferFixed = raw.flags.HasFlag(TransferFlags.RcvbufFixed),
+        ReceiveBufferUsedBytes = (int)raw.rmem,
+        SendBufferBytes = (int)raw.sndbuf,
+        SendBufferFixed = raw.flags.HasFlag(TransferFlags.SndbufFixed),
+        WidestWindowBytes = (int)raw.widest_window,
+        OfferedWindowBytes = (int)raw.offered_window,
     };
 
     /// <summary>A comm as text; bytes that are no UTF-8 become U+FFFD.</summary>

@@ -1,14 +1,16 @@
 using System.Net;
 using Tcpwhy.Kernel.Bpf;
+using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
 using KernelTraffic = Tcpwhy.Kernel.Bpf.Traffic;
 
 namespace Tcpwhy.Sources;
 
 /// <summary>Reads what the programs counted instead of sending it: healthy connections, and events that found the ring full.</summary>
-internal sealed class TrafficMeter(Watch watch)
+internal sealed class TrafficMeter(Watch watch, ProcFs proc)
 {
     private const int MostFlows = 1000;
+    private readonly HashSet<int> _relays = [];
     private ulong _misses;
     private readonly ulong[] _before = new ulong[Enum.GetValues<Counter>().Length];
 
@@ -36,7 +38,12 @@ internal sealed class TrafficMeter(Watch watch)
         ClosedNormally = Moved(Counter.Closed),
         Failed = Moved(Counter.Failed),
         Retransmits = Moved(Counter.Retransmits),
+        SynRetransmits = Moved(Counter.RetransmitsSyn),
+        FastRetransmits = Moved(Counter.RetransmitsFast),
+        TimeoutRetransmits = Moved(Counter.RetransmitsTimeout),
+        TailProbes = Moved(Counter.RetransmitsTail),
         Flows = flows ? Flows() : [],
+        Relays = Relays(),
     };
 
     private long Moved(Counter counter)
@@ -45,6 +52,18 @@ internal sealed class TrafficMeter(Watch watch)
         long moved = (long)(now - _before[(int)counter]);
         _before[(int)counter] = now;
         return moved;
+    }
+
+    private RelayProcess[] Relays()
+    {
+        List<RelayProcess>? found = null;
+        BpfMap.ForEach<uint, byte>(watch.Relays, 1024, (key, _) =>
+        {
+            int pid = (int)key;
+            if (_relays.Add(pid) && ProcessEntry.Read(proc, pid) is { } entry && proc.NetworkNamespace(pid) is { } netns)
+                (found ??= []).Add(new RelayProcess(new ProcessInfo(pid, entry.Comm) { Container = entry.Container }, netns));
+        });
+        return found is null ? [] : [.. found];
     }
 
     private TrafficFlow[] Flows()

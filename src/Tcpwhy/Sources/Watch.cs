@@ -16,7 +16,7 @@ internal sealed class Watch : IDisposable
         "NETFILTER_DROP", "IP_RPFILTER", "SOCKET_FILTER", "SOCKET_BACKLOG", "PROTO_MEM", "TCP_LISTEN_OVERFLOW", "XDP", "TC_INGRESS",
         "TC_EGRESS", "BPF_CGROUP_EGRESS", "SECURITY_HOOK", "XFRM_POLICY", "IP_INNOROUTES", "IP_OUTNOROUTES", "IP_INADDRERRORS",
         "IP_INVALID_SOURCE", "IP_LOCAL_SOURCE", "NEIGH_FAILED", "NEIGH_CREATEFAIL", "NEIGH_QUEUEFULL", "NEIGH_DEAD", "PKT_TOO_BIG",
-        "TCP_RFC7323_PAWS", "TCP_RFC7323_TW_PAWS", "TCP_RESET", "TCP_MD5NOTFOUND", "TCP_MD5UNEXPECTED", "TCP_MD5FAILURE",
+        "TCP_RFC7323_PAWS", "TCP_RFC7323_PAWS_ACK", "TCP_RFC7323_TW_PAWS", "TCP_RFC7323_TSECR", "TCP_INVALID_SEQUENCE", "TCP_INVALID_END_SEQUENCE", "TCP_ACK_UNSENT_DATA", "TCP_TOO_OLD_ACK", "TCP_INVALID_SYN", "TCP_RESET", "TCP_MD5NOTFOUND", "TCP_MD5UNEXPECTED", "TCP_MD5FAILURE",
         "TCP_AONOTFOUND", "TCP_AOUNEXPECTED", "TCP_AOKEYNOTFOUND", "TCP_AOFAILURE", "TCP_CSUM", "TCP_MINTTL", "CPU_BACKLOG",
         "QDISC_DROP", "QDISC_OVERLIMIT", "QDISC_CONGESTED", "FULL_RING", "NOMEM", "PFMEMALLOC", "TCP_FASTOPEN",
     ];
@@ -25,7 +25,7 @@ internal sealed class Watch : IDisposable
     private static readonly (string Program, string[] Causes)[] Feeds =
     [
         ("on_send_reset", ["server-close-unread", "linger-zero-abort", "stale-conn-reuse", "keepalive-race", "keepalive-timeout-dead-peer", "early-close-while-peer-sends", "accept-queue-overflow-rst", "listener-closed-queued", "admin-abort", "half-open-peer-gone", "lb-failover-misroute", "k8s-conntrack-invalid-rst"]),
-        ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall", "host-unreachable-neigh", "rp-filter-drop", "pmtu-blackhole", "md5-ao-mismatch", "bpf-policy-drop", "conntrack-idle-expiry", "nat-lb-idle-drop", "snat-port-collision"]),
+        ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall", "host-unreachable-neigh", "rp-filter-drop", "pmtu-blackhole", "md5-ao-mismatch", "bpf-policy-drop", "conntrack-idle-expiry", "nat-lb-idle-drop", "snat-port-collision", "paws-reject", "checksum-corruption", "seq-desync", "spoofed-rst", "local-queue-drop"]),
         ("on_ingress", ["accept-queue-overflow-drop", "backlog-too-small", "syn-queue-overflow-drop", "syn-cookies-active", "conn-refused-firewall-rst", "middlebox-rst", "lb-idle-rst"]),
         ("on_connect_return", ["ephemeral-port-exhaustion", "no-route-local"]),
         ("on_accept4_return", ["fd-limit-accept", "backlog-too-small"]),
@@ -33,7 +33,7 @@ internal sealed class Watch : IDisposable
         ("on_retransmit_synack", ["defer-accept-stall"]),
         ("on_state", ["syn-lost-network", "tfo-blackhole"]),
         ("on_exit", ["process-crash"]),
-        ("on_scan", ["close-wait-leak"]),
+        ("on_scan", ["close-wait-leak", "zero-window-slow-reader", "rcvbuf-limited", "packet-loss-slow"]),
     ];
 
     private readonly BpfObject _object;
@@ -49,6 +49,7 @@ internal sealed class Watch : IDisposable
     public int Events => _object.Map("events");
     public int Counters => _object.Map("counters");
     public int Traffic => _object.Map("traffic");
+    public int Relays => _object.Map("relays");
     private int WantedEnds => _object.Map("wanted");
 
     /// <summary>Causes that cannot be told without a program.</summary>

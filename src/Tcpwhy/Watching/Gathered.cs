@@ -53,7 +53,7 @@ internal sealed class Gathered(DateTimeOffset start)
         lock (_gate)
         {
             Cost cost = Cost.Read();
-            var traffic = new TrafficReading(_opened, _closedNormally + _findings.Connections(normal: true), _findings.Connections(normal: false), _retransmits);
+            var traffic = new TrafficReading(_opened, Math.Max(_closedNormally + _findings.Connections(normal: true) - _findings.ClosedCleanly, 0), _findings.Connections(normal: false), _retransmits);
             var tick = new Tick
             {
                 Start = _start,

@@ -53,7 +53,7 @@ public abstract class Diagnosed(string name, IEnumerable<Trial> wanted) : IAsync
     public async ValueTask InitializeAsync()
     {
         IReadOnlyList<string> missing = Requirements.Missing(Requirements.Network);
-        using ISource? source = missing.Count > 0 ? null : WatchedKernel.Open(out _obstacle);
+        using ISource? source = missing.Count > 0 ? null : WatchedKernel.Open(out _obstacle, payload: true);
         if (source is null)
         {
             _obstacle ??= $"needs {string.Join(", ", missing)}";
@@ -89,7 +89,7 @@ public abstract class Diagnosed(string name, IEnumerable<Trial> wanted) : IAsync
             return;
         foreach (Trial trial in wrong)
             TestContext.Current.SendDiagnosticMessage($"once more: {TrialAssert.Objection(trial)}");
-        using ISource source = WatchedKernel.Open(out _)!;
+        using ISource source = WatchedKernel.Open(out _, payload: true)!;
         var trials = new Trials(source, LabUnderTest.Executable) { SideBySide = 6, Witness = WitnessAsync };
         (_, IReadOnlyList<Trial> again) = await trials.RunAsync([.. wrong.Select(trial => new Trial(trial.Fault, trial.Parameters))], TestContext.Current.CancellationToken);
         _trials = [.. _trials.Except(wrong), .. again];

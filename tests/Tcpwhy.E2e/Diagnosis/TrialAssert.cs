@@ -7,7 +7,7 @@ namespace Tcpwhy.E2e.Diagnosis;
 /// <summary>What a diagnosis has to say of a fault that was made.</summary>
 static class TrialAssert
 {
-    static readonly string[] NormalLife = ["healthcheck-noise", "port-scan-noise", "normal-reset-close"];
+    static readonly string[] NormalLife = ["healthcheck-noise", "port-scan-noise", "normal-reset-close", "connection-churn"];
 
     /// <summary>It is named first, every connection is counted, the process is right, and nothing else is called trouble.</summary>
     public static void Named(Trial trial) => Assert.True(Objection(trial) is null, Objection(trial));

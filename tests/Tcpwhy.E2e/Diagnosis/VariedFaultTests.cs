@@ -10,8 +10,8 @@ public sealed class VariedFaults() : Diagnosed("varied-faults", FaultCatalogue.A
     {
         Ipv6 = fault.WorksOverIpv6(variant),
         Port = 5432,
-        // Fewer ports than World.ScanPorts are no scan.
-        Count = fault.Cause == "port-scan-noise" ? 11 : 5,
+        // Fewer ports than World.ScanPorts are no scan, and fewer connections than ConnectionChurn looks at no churn.
+        Count = fault.Cause switch { "port-scan-noise" => 11, "connection-churn" => fault.Count, _ => 5 },
         Variant = variant,
         ServerName = "postgres",
         ClientName = "web frontend",

@@ -8,7 +8,7 @@ namespace Tcpwhy.E2e.Diagnosis;
 static class WatchedKernel
 {
     /// <summary>A source that sees every connection of the host, or null and what stands in its way.</summary>
-    public static ISource? Open(out string? obstacle)
+    public static ISource? Open(out string? obstacle, bool payload = false)
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -16,7 +16,7 @@ static class WatchedKernel
             return null;
         }
         var proc = new ProcFs();
-        ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out obstacle);
+        ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out obstacle, payload);
         if (obstacle is null)
             return source;
         source.Dispose();

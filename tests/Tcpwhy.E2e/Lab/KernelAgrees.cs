@@ -64,8 +64,20 @@ sealed class KernelAgrees
             "lb-idle-rst" => [(c, "Tcp.EstabResets", n), (s, "Tcp.OutRsts", 0)],
             "user-timeout" => [(c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", 0)],
             "close-wait-leak" => [(s, "Tcp.EstabResets", 0)],
+            "lb-timeout-server" when made.Variant == "haproxy" => [(r, "TcpExt.TCPAbortOnData", n), (s, "Tcp.EstabResets", n)],
+            "lb-timeout-server" => [(s, "Tcp.OutRsts", 0), (r, "Tcp.OutRsts", n)],
+            "lb-timeout-client" => [(r, "Tcp.OutRsts", n), (c, "Tcp.EstabResets", n)],
+            "http-client-abort" => [(c, "Tcp.OutRsts", n), (c, "TcpExt.TCPAbortOnData", made.Variant == "reset" ? n : 0), (s, "Tcp.EstabResets", n)],
+            "connection-churn" => [(c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
+            "nginx-worker-connections" => [(s, "TcpExt.ListenOverflows", 0), (s, "TcpExt.TCPAbortOnTimeout", 0)],
+            "tls-handshake-failure" or "protocol-mismatch" or "proxy-protocol-mismatch" => [(c, "Tcp.AttemptFails", 0), (s, "TcpExt.ListenOverflows", 0)],
             "healthcheck-noise" => [(s, "TcpExt.EmbryonicRsts", n), (r, "TcpExt.TCPAbortOnData", n)],
             "normal-reset-close" => [(c, "TcpExt.TCPAbortOnData", n), (s, "Tcp.OutRsts", 0)],
+            "fin-wait-orphan" => [(made.Variant == "request" ? c : s, "TcpExt.TCPAbortOnTimeout", n), (s, "Tcp.OutRsts", 0)],
+            "paws-reject" or "checksum-corruption" => [(made.Variant == "reply" ? s : c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
+            "seq-desync" => [(made.Variant == "acknowledgement" ? s : c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
+            "spoofed-rst" => [(c, "Tcp.EstabResets", 0), (s, "Tcp.EstabResets", 0), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
+            "zero-window-slow-reader" or "packet-loss-slow" or "local-queue-drop" or "rcvbuf-limited" => [(c, "Tcp.EstabResets", 0), (s, "Tcp.EstabResets", 0), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
             _ => throw new InvalidOperationException($"no expectation for {made.Cause}"),
         };
         foreach (var (host, counter, moved) in expected)
@@ -74,6 +86,19 @@ sealed class KernelAgrees
         // Each client sends two SYNs or more: how many is a matter of tcp_syn_linear_timeouts.
         if (made.Cause == "rp-filter-drop")
             Assert.True(await MovedAsync(s, "TcpExt.IPReversePathFilter", ct) >= 2 * n);
+        if (made.Cause == "paws-reject")
+            Assert.True(await MovedAsync(made.Variant == "reply" ? c : s, "TcpExt.PAWSEstab", ct) >= 2 * n);
+        if (made.Cause == "checksum-corruption")
+            Assert.True(await MovedAsync(made.Variant == "reply" ? c : s, "Tcp.InCsumErrors", ct) >= 2 * n);
+        if (made.Cause == "spoofed-rst")
+            Assert.True(await MovedAsync(made.Variant == "to-client" ? c : s, "TcpExt.TCPChallengeACK", ct) >= n);
+        if (made.Cause == "zero-window-slow-reader")
+        {
+            Assert.True(await MovedAsync(made.Variant == "client" ? s : c, "TcpExt.TCPWinProbe", ct) >= n);
+            Assert.True(await MovedAsync(made.Variant == "client" ? c : s, "TcpExt.TCPToZeroWindowAdv", ct) >= n);
+        }
+        if (made.Cause is "packet-loss-slow" or "local-queue-drop")
+            Assert.True(await MovedAsync(made.Variant == "upload" ? c : s, "Tcp.RetransSegs", ct) >= 5 * n);
         if (made.Cause == "md5-ao-mismatch")
             Assert.True(await MovedAsync(s, "TcpExt.TCPMD5NotFound", ct) >= 2 * n);
         if (made.Cause == "accept-queue-overflow-drop")

@@ -12,11 +12,11 @@ static class Take
     /// <summary>What a source needs to hear the last events, and to look once more at listeners and waiting sockets.</summary>
     static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(1);
 
-    public static async Task<IReadOnlyList<Event>> OfAsync(Network network, Func<Task> act, CancellationToken ct)
+    public static async Task<IReadOnlyList<Event>> OfAsync(Network network, Func<Task> act, CancellationToken ct, bool payload = false)
     {
         List<Event> seen = [];
         var proc = new ProcFs();
-        using ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out string? obstacle);
+        using ISource source = LiveSource.Open(new Features(proc), proc, TimeProvider.System, out string? obstacle, payload);
         if (obstacle is not null)
             throw new LabException(obstacle);
         using var window = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -48,7 +48,15 @@ static class Take
         List<Event> kept = [];
         foreach (Event next in seen)
         {
-            // Traffic is counted for the whole host, and so is the cost of watching it.
+            // Traffic is counted for the whole host, and so is the cost of watching it: of its flows those of the network are kept.
+            if (next is TrafficCounted traffic)
+            {
+                TrafficFlow[] flows = [.. traffic.Flows.Where(flow => netns.Contains(flow.Netns) && flow.Closed >= 20)];
+                RelayProcess[] relays = [.. traffic.Relays.Where(relay => netns.Contains(relay.Netns))];
+                if (flows.Length + relays.Length > 0)
+                    kept.Add(new TrafficCounted { Time = traffic.Time, Flows = flows, Relays = relays });
+                continue;
+            }
             if (next is Ended end)
                 kept.Add(new Ended { Time = end.Time, Events = kept.Count(one => one is SocketEvent or ProcessExited) });
             else if (next is Started or Lost || netns.Contains(next.Netns) || next is ProcessExited exited && pids.Contains(exited.Process.Pid))

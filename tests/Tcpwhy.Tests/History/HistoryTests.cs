@@ -135,6 +135,30 @@ public class HistoryTests
     }
 
     [Fact]
+    public void What_comes_too_fast_is_counted_and_nobody_waits()
+    {
+        const int Burst = 60_000;
+        using var scratch = new Scratch();
+        Finding one = Told.Failure(Told.Noon.AddSeconds(1));
+        long began = TimeProvider.System.GetTimestamp();
+        using (HistoryWriter writer = scratch.Open())
+        {
+            for (int i = 0; i < Burst; i++)
+                writer.Keep(one);
+            Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 5);
+            writer.Keep(Told.Tick(Told.Noon.AddSeconds(5), one with { Count = Burst }));
+        }
+        using HistoryReader history = scratch.Read();
+        int single = 0;
+        history.EachFailure(Told.Noon, Told.Noon.AddMinutes(1), _ => single++);
+        HistoryWindow window = history.Window(Told.Noon, Told.Noon.AddMinutes(1), Filter.Everything);
+
+        Assert.InRange(single, 20_000, Burst);
+        Assert.Equal(Burst, single + window.Unkept);
+        Assert.Equal(Burst, window.Answer.Findings[0].Count);
+    }
+
+    [Fact]
     public void Readers_see_what_is_stored_while_it_is_written()
     {
         using var scratch = new Scratch();

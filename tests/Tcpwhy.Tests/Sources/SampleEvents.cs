@@ -25,6 +25,7 @@ internal static class SampleEvents
         new ResetReceived { Time = At(104), Netns = 4026532281, Socket = Client, Local = ClientEnd, Remote = ServerEnd, State = TcpState.CloseWait, Segment = new Segment(63, 18650, 64, true, 63), Process = Web },
         new SocketError { Time = At(105), Netns = 4026532281, Socket = Client, Local = ClientEnd, Remote = ServerEnd, Errno = 104, State = TcpState.Closed },
         new Retransmitted { Time = At(106), Socket = Client, Local = ClientEnd, Remote = ServerEnd, State = TcpState.SynSent, Attempt = 1 },
+        new HeldUp { Time = At(106), Netns = 4026531840, Socket = Server, Local = ServerEnd, Remote = ClientEnd, State = TcpState.Established, Ended = true, Process = Java, Transfer = new Transfer { Busy = TimeSpan.FromSeconds(5.5), LimitedByWindow = TimeSpan.FromSeconds(4.25), LimitedBySendBuffer = TimeSpan.FromSeconds(1), ProbesWindow = true, BytesRetransmitted = 31, Spurious = 32, Fast = 33, AfterTimeout = 34, TailProbes = 35, ReceiveBufferBytes = 36, ReceiveBufferFixed = true, ReceiveBufferUsedBytes = 37, SendBufferBytes = 38, SendBufferFixed = true, WidestWindowBytes = 39, OfferedWindowBytes = 40 } },
         new SynAckRetransmitted { Time = At(107), Local = V6End, Remote = new Endpoint(IPAddress.IPv6Loopback, 50000), Attempt = 2 },
         new Dropped { Time = At(108), Local = ServerEnd, Remote = ClientEnd, Reason = "NETFILTER_DROP", Flags = TcpFlags.Syn },
         new CallFailed { Time = At(109), Local = Endpoint.None, Remote = ServerEnd, Call = "connect", Errno = 111, Process = Web },
@@ -38,7 +39,7 @@ internal static class SampleEvents
         new SocketsWaiting { Time = At(112), State = TcpState.CloseWait, Process = Java, Local = ServerEnd, Remote = ClientEnd with { Port = 0 }, Opener = Opener.Remote, Count = 23, Settled = 19, Oldest = TimeSpan.FromMinutes(90), Youngest = TimeSpan.FromMilliseconds(250), UnreadBytes = 5_000_000_000, Examples = [ClientEnd, V6End] },
         new CountersRead { Time = At(113), Netns = 4026531840, Moved = new SortedDictionary<string, long> { ["TcpExtListenOverflows"] = 7, ["TcpCurrEstab"] = -3 } },
         new SettingsRead { Time = At(113), Netns = 4026531840, Values = new SortedDictionary<string, string> { ["net.ipv4.ip_local_port_range"] = "32768 60999" } },
-        new TrafficCounted { Time = At(114), Opened = 90210, Accepted = 45000, ClosedNormally = 90190, Failed = 20, Retransmits = 13, Flows = [new TrafficFlow(Java, 4026531840, ClientEnd.Address, 443, Opener.Remote, 101, 1024, 4096, TimeSpan.FromMicroseconds(153), TimeSpan.FromSeconds(9)), new TrafficFlow(null, 0, V6End.Address, 0, Opener.Unknown, 0, 0, 0, TimeSpan.Zero)] },
+        new TrafficCounted { Time = At(114), Opened = 90210, Accepted = 45000, ClosedNormally = 90190, Failed = 20, Retransmits = 13, SynRetransmits = 1, FastRetransmits = 2, TimeoutRetransmits = 3, TailProbes = 7, Flows = [new TrafficFlow(Java, 4026531840, ClientEnd.Address, 443, Opener.Remote, 101, 1024, 4096, TimeSpan.FromMicroseconds(153), TimeSpan.FromSeconds(9)), new TrafficFlow(null, 0, V6End.Address, 0, Opener.Unknown, 0, 0, 0, TimeSpan.Zero)], Relays = [new RelayProcess(Web, 4026531840)] },
         new Lost { Time = At(115), Count = 0, Where = "ring buffer" },
         new Ended { Time = At(10_000_000), Events = 812, CpuSeconds = 0.08, PeakMemoryBytes = 61_000_000 },
     ];

@@ -6,6 +6,7 @@ namespace Tcpwhy.Cli.Ui.Json;
 /// <summary>Every JSON document that the program writes, made at compile time so that no run pays for reflection.</summary>
 [JsonSerializable(typeof(DiagnosisJson))]
 [JsonSerializable(typeof(FindingJson))]
+[JsonSerializable(typeof(LookupJson))]
 [JsonSerializable(typeof(CauseJson))]
 [JsonSerializable(typeof(CausesJson))]
 [JsonSerializable(typeof(DoctorJson))]
@@ -19,6 +20,7 @@ namespace Tcpwhy.Cli.Ui.Json;
 [JsonSerializable(typeof(ConfigJson))]
 [JsonSerializable(typeof(ProbeJson))]
 [JsonSerializable(typeof(ListenJson))]
+[JsonSerializable(typeof(ReportJson))]
 [JsonSerializable(typeof(SummaryJson))]
 [JsonSerializable(typeof(ScoreJson))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]

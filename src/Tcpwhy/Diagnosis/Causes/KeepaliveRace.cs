@@ -6,6 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class KeepaliveRace : Cause
 {
     public override string Id => "keepalive-race";
+    public override IReadOnlyList<string> YieldsTo => ["lb-timeout-client", "nginx-worker-connections", "proxy-protocol-mismatch"];
 
     public override Verdict? Judge(Case broken, World world)
     {
@@ -20,6 +21,7 @@ public sealed class KeepaliveRace : Cause
             .Against(0.3, reuse.Reason is null && broken.Client?.Attempt is not null, "why the server closed", "not seen", "tcp:tcp_send_reset")
             .Against(0.5, reuse.Idle is null, "idle before", "not known", "tcp_sock")
             .Against(0.9, reuse.Idle is not null && !idle, "not idle before", Phrases.Duration(reuse.Idle ?? default), "tcp_sock")
+            .Learns(reuse.ClosedAfter, reuse.ClosedAfter is null ? null : reuse.Idle)
             .Weighs(Severity.Critical)
             .Blames(Fault.Server, toldByClient: broken.Client is not null)
             .Tells("idle", reuse.Idle is { } time ? Phrases.Duration(time) : "?")

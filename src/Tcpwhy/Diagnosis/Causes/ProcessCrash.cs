@@ -11,7 +11,8 @@ public sealed class ProcessCrash : Cause
     {
         foreach (ConnectionEnd dead in broken.Ends)
         {
-            if (Ending(dead, world) is { } ending)
+            // Programs that could not do their work end with a status: that follows from the failure, and did not cause it.
+            if (Ending(dead, world) is { } ending && !(ReferenceEquals(dead, broken.Client) && ending.Signal == 0 && FirstExchange.Of(broken) is { } failed && (failed.IsMisunderstanding || failed.NeverAnswered)))
                 return Judge(broken, dead, ending);
         }
         return null;

@@ -11,7 +11,7 @@ public sealed class RetransmissionTimeout : Cause
     private static readonly TimeSpan IdleAtLeast = TimeSpan.FromSeconds(1);
 
     public override string Id => "retransmission-timeout";
-    public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "nat-lb-idle-drop", "user-timeout", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch"];
+    public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "nat-lb-idle-drop", "user-timeout", "zero-window-slow-reader", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch", "paws-reject", "checksum-corruption", "seq-desync"];
 
     public override Verdict? Judge(Case broken, World world)
     {
@@ -29,6 +29,8 @@ public sealed class RetransmissionTimeout : Cause
         bool client = ReferenceEquals(owner, broken.Client);
         // Perhaps it is their size that large segments vanish for.
         bool onlyLarge = drop is null && last.MssBytes > 0 && owner.UndeliveredBytes >= last.MssBytes && last.BytesAcked < 2 * last.MssBytes;
+        // An answer to what was sent again, though not an acknowledgement of it.
+        bool answers = repeats >= 2 && last is { LastAckReceived: { } heard, LastDataSent: { } sent } && heard <= sent + TimeSpan.FromMilliseconds(100);
         // Perhaps a box on the way forgot it meanwhile.
         TimeSpan? idle = drop is null ? Forgotten.Of(broken)?.Idle : null;
         return new Verdict(this, broken)
@@ -37,7 +39,9 @@ public sealed class RetransmissionTimeout : Cause
             .For(0.3, true, "no acknowledgement for", Phrases.Duration(waited), "tcp_sock")
             .For(0.3, drop is not null, "segments of this connection dropped", drop is null ? "" : $"{drop.Reason} in netns {drop.Netns}", "skb:kfree_skb")
             .Against(0.45, onlyLarge, "full segments passed before", "none", "tcp_sock")
+            .Against(0.3, answers, "acknowledgements keep coming, of nothing new", Phrases.Duration(waited), "tcp_sock")
             .Against(0.4, idle >= IdleAtLeast, "idle before", Phrases.Duration(idle ?? default), "tcp_sock")
+            .Against(0.37, drop is null && !onlyLarge && !(idle >= IdleAtLeast) && broken.Other(owner) is null, "what the other host knows of it", "not seen", "tcp_sock")
             .Weighs(owner.Errno != 0 ? Severity.Critical : Severity.Warning)
             .Blames(Fault.Path, toldByClient: client)
             .Tells("owner", Phrases.End(broken, owner))

@@ -18,6 +18,9 @@ internal sealed record Reuse(TimeSpan? SinceClose, TimeSpan? Idle, bool? ClientS
     /// <summary>No server's idle timeout is shorter by much; a connection that was idle for less may be closed for what the request says.</summary>
     private static readonly TimeSpan IdleTimeoutAtLeast = TimeSpan.FromMilliseconds(900);
 
+    /// <summary>How long the connection had been idle when the server closed it: its idle timeout, when that was what closed it; null when not known.</summary>
+    public TimeSpan? ClosedAfter => Idle - (SinceClose ?? TimeSpan.Zero) is { } closed && closed >= IdleTimeoutAtLeast ? closed : null;
+
     /// <summary>Null when no write met a closed connection.</summary>
     public static Reuse? Of(Case broken)
     {

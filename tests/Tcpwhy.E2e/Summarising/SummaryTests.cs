@@ -4,7 +4,7 @@ using Tcpwhy.E2e.Lab;
 using Tcpwhy.Lab;
 using Xunit;
 
-namespace Tcpwhy.E2e.Readings;
+namespace Tcpwhy.E2e.Summarising;
 
 public class SummaryTests
 {
