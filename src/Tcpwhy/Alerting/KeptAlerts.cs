@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Tcpwhy.Kernel;
-using Tcpwhy.Model;
 
 namespace Tcpwhy.Alerting;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Bpf;
 using Tcpwhy.Kernel.Netlink;
 using Tcpwhy.Kernel.Proc;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Tcpwhy.Model;
-using Tcpwhy.Texts;
 
 namespace Tcpwhy.Alerting.Delivery;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tcpwhy.Texts;
 
 namespace Tcpwhy.Alerting.Delivery;
 
