@@ -32,7 +32,7 @@ public sealed class Cases(World world)
     private readonly Dictionary<ulong, StateChanged> _givenUp = [];
     private readonly HashSet<ConnectionKey> _parted = [];
     private readonly Dictionary<ConnectionKey, ConnectionKey> _behind = [];
-    private readonly Dictionary<Endpoint, (DateTimeOffset Time, ConnectionKey Key)> _refused = [];
+    private readonly Dictionary<Endpoint, (DateTimeOffset Time, ConnectionKey Key)> _refused = [], _reset = [];
     private DateTimeOffset _look;
     private DateTimeOffset _gap;
 
@@ -286,17 +286,20 @@ public sealed class Cases(World world)
     /// <summary>A reset that this host sent to a client for want of a socket, and that reached it from another address within a moment, was translated between; the entry in connection tracking went with it.</summary>
     private void JoinRefused(SocketEvent next, ConnectionKey key)
     {
-        if (next is ResetSent { Socket: 0 } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn))
-        {
-            if (_refused.Count >= 10_000)
-                _refused.Clear(); // a bound; what matters is milliseconds old
-            _refused[refusal.Remote] = (refusal.Time, key);
-        }
-        else if (next is ResetReceived { State: not TcpState.SynSent } && _refused.TryGetValue(next.Local, out var sent) && sent.Key != key
-            && next.Time - sent.Time < AtOnce && _open.TryGetValue(key, out Case? open) && open is { Client: not null, ServerRefusal: null })
-        {
-            Join(key, sent.Key, next.Local, next.Remote);
-        }
+        // Whichever end tells first: each remembers itself for the other.
+        bool sent = next is ResetSent { Socket: 0 } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn);
+        if (!sent && next is not ResetReceived { State: not TcpState.SynSent })
+            return;
+        Endpoint client = sent ? next.Remote : next.Local;
+        var (own, others) = sent ? (_refused, _reset) : (_reset, _refused);
+        if (own.Count >= 10_000)
+            own.Clear(); // a bound; what matters is milliseconds old
+        own[client] = (next.Time, key);
+        if (!others.TryGetValue(client, out var other) || other.Key == key || (next.Time - other.Time).Duration() >= AtOnce)
+            return;
+        (ConnectionKey called, ConnectionKey behind) = sent ? (other.Key, key) : (key, other.Key);
+        if (_open.TryGetValue(called, out Case? open) && open is { Client: not null, ServerRefusal: null })
+            Join(called, behind, open.ClientEndpoint, open.ServerEndpoint);
     }
 
     private void Add(SocketEvent next)
