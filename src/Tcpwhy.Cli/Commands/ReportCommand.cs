@@ -4,6 +4,7 @@ using Tcpwhy.Cli.Ui;
 using Tcpwhy.Cli.Ui.Html;
 using Tcpwhy.Cli.Ui.Json;
 using Tcpwhy.Filtering;
+using Tcpwhy.History;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
 using Tcpwhy.Readings;
@@ -35,7 +36,9 @@ internal sealed class ReportCommand : Verb
     private readonly Option<ReportFormat?> _format;
     private readonly Option<string?> _output = new("--output") { Description = "write the report to this file; .html and .json say how", HelpName = "FILE" };
     private readonly Option<bool> _force = new("--force") { Description = "write over a file that exists" };
-    private readonly ThresholdOptions _thresholds;
+    private readonly Option<string?> _since = new("--since") { Description = "report on what history kept since then: 2h (ago), 14:02 or '2026-11-22 14:02:11'", HelpName = "TIME" };
+    private readonly Option<string?> _until = new("--until") { Description = "the end of that time (default: now)", HelpName = "TIME" };
+    private readonly HistoryChoice _history;
     private readonly Option<bool> _redact = new("--redact") { Description = "mask addresses; the same address gets the same mask" };
 
     public ReportCommand(Session session)
@@ -45,51 +48,77 @@ internal sealed class ReportCommand : Verb
         _duration = Duration.Option(session, "--duration", "how long to watch this host (default 30s)", Usual);
         _format = Choice.Of<ReportFormat?>(session, "--format", "how to write the report (default: by the file's name, else text)", null,
             [("text", ReportFormat.Text), ("json", ReportFormat.Json), ("html", ReportFormat.Html)]);
-        _thresholds = new ThresholdOptions(session);
+        _history = new HistoryChoice(session);
         Add(_words);
         Add(_source);
         Add(_duration);
         Add(_once);
+        Add(_since);
+        Add(_until);
+        Add(_history.File);
         Add(_format);
         Add(_output);
         Add(_force);
-        _thresholds.AddTo(this);
         Add(_redact);
         Examples =
         [
             "tcpwhy report --duration 5m --output report.html",
             "tcpwhy report broken.jsonl --format html > broken.html",
+            "tcpwhy report --since 24h --output yesterday.html",
             "tcpwhy report --once --format json",
         ];
         SetAction(Run);
     }
+
+    /// <summary>What time it is, for times that are given as a time of day or as so long ago.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Gathers the report in place of this host.</summary>
     internal Func<Report>? Gather { get; init; }
 
     private int Run(ParseResult parsed)
     {
-        SourceChoice choice = SourceChoice.From(parsed.GetValue(_words) ?? []);
-        bool once = parsed.GetValue(_once);
-        Parsed.Refuse(once && parsed.Gives(_duration), "--once takes one reading at once: it has no --duration");
-        Parsed.Refuse(once && !choice.IsLive, "--once reads this host, not a recording");
-        Parsed.Refuse(parsed.Gives(_duration) && !choice.IsLive, "--duration is for watching this host; a recording has its own");
+        string[] words = parsed.GetValue(_words) ?? [];
+        bool once = parsed.GetValue(_once), past = parsed.Gives(_since);
+        SourceChoice choice = past ? new SourceChoice(null, words) : SourceChoice.From(words);
+        Check(parsed, choice, once, past);
         OutputPath? file = parsed.GetValue(_output) is { } path ? new OutputPath(path, parsed.GetValue(_force)) : null;
         file?.Check();
         Filter filter = choice.Connections();
         ReportFormat format = parsed.GetValue(_format) ?? ByName(file?.Path);
-        Thresholds thresholds = _thresholds.From(parsed);
-        AlertPlan plan = AlertPlan.Usual with { Thresholds = thresholds, Rules = UsualRules.Of(thresholds) };
+        AlertPlan plan = _session.Alerts;
 
         using Interrupt interrupt = new();
         Report report = Gather?.Invoke()
-            ?? (once ? Read((read, _) => ReportWatch.Once(read, plan), filter)
+            ?? (past ? Past(parsed, filter, plan)
+            : once ? Read((read, _) => ReportWatch.Once(read, plan), filter)
             : choice.IsLive ? Watch(choice, filter, plan, parsed.GetValue(_duration), interrupt)
             : Replay(choice, filter, interrupt));
         if (parsed.GetValue(_redact))
             report = new Redaction().Of(report);
         Write(report, format, file);
         return interrupt.Status(ExitCode.Done);
+    }
+
+    private void Check(ParseResult parsed, SourceChoice choice, bool once, bool past)
+    {
+        bool time = parsed.Gives(_duration);
+        Parsed.Refuse(once && time, "--once takes one reading at once: it has no --duration");
+        Parsed.Refuse(once && past, "--once reads this host now: leave out --since");
+        Parsed.Refuse(once && !choice.IsLive, "--once reads this host, not a recording");
+        Parsed.Refuse(time && !choice.IsLive, "--duration is for watching this host; a recording has its own");
+        Parsed.Refuse(past && time, "--duration is for watching now: history is asked with --since and --until");
+        Parsed.Refuse(parsed.Gives(_until) && !past, "--until needs --since");
+    }
+
+    private Report Past(ParseResult parsed, Filter filter, AlertPlan plan)
+    {
+        DateTimeOffset now = Time.GetUtcNow();
+        DateTimeOffset since = PastTime.Read("--since", parsed.GetValue(_since)!, now, Time.LocalTimeZone);
+        DateTimeOffset until = parsed.GetValue(_until) is { } given ? PastTime.Read("--until", given, now, Time.LocalTimeZone) : now;
+        Parsed.Refuse(since >= until, "--since has to be before --until");
+        using HistoryReader history = _history.Read(parsed);
+        return ReportWatch.History(history, since, until, filter, plan.Thresholds, window => HistoryNotes.Of(window, history.Path, _session.Page));
     }
 
     private Report Watch(SourceChoice choice, Filter filter, AlertPlan plan, TimeSpan time, Interrupt interrupt) => Read(

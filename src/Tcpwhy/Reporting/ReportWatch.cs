@@ -65,11 +65,11 @@ public static class ReportWatch
     }
 
     /// <summary>Reports on what an earlier watch kept.</summary>
+    /// <param name="note">Adds to the answer what its reader has to know of the window, as gaps.</param>
     /// <exception cref="ToolException">Nothing of that time was recorded, or the file cannot be read.</exception>
-    public static Report History(HistoryReader history, DateTimeOffset since, DateTimeOffset until, Filter filter, Thresholds thresholds)
+    public static Report History(HistoryReader history, DateTimeOffset since, DateTimeOffset until, Filter filter, Thresholds thresholds, Func<HistoryWindow, Answer> note)
     {
-        HistoryWindow window = history.Window(since, until, filter);
-        Answer answer = window.Answer;
+        Answer answer = note(history.Window(since, until, filter));
         TimeSpan length = answer.End - answer.Start;
         Resolution resolution = length <= TimeSpan.FromHours(1) ? Resolution.Reading : length <= TimeSpan.FromDays(2) ? Resolution.Minute : Resolution.Hour;
         IReadOnlyList<Point> points = history.Points(answer.Start, answer.End, resolution);
@@ -82,14 +82,9 @@ public static class ReportWatch
             if (verdicts.Count < MostVerdicts && filter.Matches(one))
                 verdicts.Add(one);
         });
-        List<string> notes = [.. answer.Notes];
-        if (window.Gaps.Count > 0)
-            notes.Add("nobody watched for a part of this time");
-        if (window.Unkept > 0)
-            notes.Add("some broken connections are counted, but were not kept one by one");
         if (filter != Filter.Everything)
-            notes.Add("the findings are of the connections that the filter takes, the numbers over time of the whole host");
-        return ReportMaker.Of(ReportKind.History, answer with { Notes = notes }, points, verdicts, new Dictionary<DateTimeOffset, RoundTrips>(), history.Alerts(answer.Start, answer.End), thresholds);
+            answer = answer with { Notes = [.. answer.Notes, "the findings are of the connections that the filter takes, the numbers over time of the whole host"] };
+        return ReportMaker.Of(ReportKind.History, answer, points, verdicts, new Dictionary<DateTimeOffset, RoundTrips>(), history.Alerts(answer.Start, answer.End), thresholds);
     }
 
     /// <summary>Judges a recording.</summary>
