@@ -45,6 +45,10 @@ public sealed class Actor : IAsyncDisposable
     public Task<Reply> CallEarlyAsync(Endpoint to, int request, int reply, CancellationToken ct) =>
         AskAsync($"call-early {to.Address} {to.Port} {request} {reply}", ct);
 
+    /// <summary>The same from a port of its own choice.</summary>
+    public Task<Reply> TryConnectFromAsync(int port, Endpoint to, TimeSpan timeout, CancellationToken ct) =>
+        AskAsync($"connect {to.Address} {to.Port} {(long)timeout.TotalMilliseconds} {port}", ct);
+
     /// <summary>Connects, or throws.</summary>
     public async Task<ActorSocket> ConnectAsync(Endpoint to, CancellationToken ct) =>
         Socket(await TryConnectAsync(to, TimeSpan.FromSeconds(10), ct), $"connect to {to}");

@@ -25,7 +25,7 @@ internal sealed class ActorSockets : IDisposable
         switch (verb)
         {
             case "listen": return Listen(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), bool.Parse(words[3]));
-            case "connect": return Connect(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]));
+            case "connect": return Connect(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), words.Length > 3 ? Int(words[3]) : 0);
             case "load": return Load(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), Int(words[3]), Int(words[4]), Int(words[5]));
             case "exit": Environment.Exit(Int(words[0])); break;
             case "forge": return Forge(words);
@@ -113,9 +113,9 @@ internal sealed class ActorSockets : IDisposable
         return new Reply("OK", handle);
     }
 
-    Reply Connect(IPAddress address, int port, int milliseconds)
+    Reply Connect(IPAddress address, int port, int milliseconds, int from)
     {
-        var socket = ActorConnection.Open(new IPEndPoint(address, port), milliseconds, out string outcome);
+        var socket = ActorConnection.Open(new IPEndPoint(address, port), milliseconds, out string outcome, from);
         return socket is null ? new Reply(outcome) : Keep(socket);
     }
 

@@ -6,6 +6,7 @@ using Tcpwhy.Cli.Ui;
 using Tcpwhy.Cli.Ui.Json;
 using Tcpwhy.Cli.Ui.Watching;
 using Tcpwhy.Filtering;
+using Tcpwhy.History;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
@@ -30,6 +31,7 @@ internal sealed class WatchCommand : Verb
     private readonly Option<TimeSpan> _interval;
     private readonly Option<bool> _once = new("--once") { Description = "one snapshot of one interval, and the end" };
     private readonly Option<OutputFormat> _format;
+    private readonly HistoryChoice _history;
 
     public WatchCommand(Session session)
         : base("watch", "what happens to this host's TCP right now?")
@@ -38,11 +40,14 @@ internal sealed class WatchCommand : Verb
         _duration = Duration.Option(session, "--duration", "how long to watch (default: until it is stopped)", Timeout.InfiniteTimeSpan);
         _interval = Duration.Option(session, "--interval", "time between two looks (default 1s on the screen, 5s for snapshots)", TimeSpan.Zero);
         _format = Choice.Of(session, "--format", "how to write snapshots", ("text", OutputFormat.Text), ("ndjson", OutputFormat.Ndjson));
+        _history = new HistoryChoice(session);
         Add(_filter);
         Add(_duration);
         Add(_interval);
         Add(_once);
         Add(_format);
+        Add(_history.File);
+        Add(_history.None);
         Examples =
         [
             "tcpwhy watch",
@@ -65,12 +70,20 @@ internal sealed class WatchCommand : Verb
         using SocketTable table = SocketTable.Open(proc, out _);
         using ISource source = choice.Open(_session.Talk);
         List<string> said = [];
-        AlertPlan plan = _session.Alerts;
-        using AlertCenter alerts = AlertCenter.Open(plan, new Sender(Environment.MachineName, _session.Language), plan.Receivers.Count > 0 ? StateDirectory() : null, line =>
+        void Say(string line)
         {
             lock (said)
+            {
                 said.Add(line);
-        }, TimeProvider.System);
+                // A screen would draw over it; who reads a journal wants it now.
+                if (!full)
+                    _session.Talk.Line(said[^1]);
+            }
+        }
+        Parsed.Refuse(once && parsed.Gives(_history.File), "--once keeps no history: leave out --history");
+        using HistoryWriter? history = _history.Write(parsed, filter == Filter.Everything, once, Say);
+        AlertPlan plan = _session.Alerts;
+        using AlertCenter alerts = AlertCenter.Open(plan, new Sender(Environment.MachineName, _session.Language), plan.Receivers.Count > 0 ? StateDirectory() : null, Say, TimeProvider.System);
         var data = new WatchData(TimeProvider.System.GetUtcNow(), table.Source, string.Join(' ', choice.Filter), plan.Thresholds);
         var state = new ViewState();
         var reader = new WatchReader(new HostReader(table, proc, TimeProvider.System, filter), proc, data, state);
@@ -79,6 +92,7 @@ internal sealed class WatchCommand : Verb
         {
             Interval = interval,
             Alerts = alerts,
+            History = history,
             OnEvent = seen =>
             {
                 if (seen is Started started)
@@ -101,8 +115,8 @@ internal sealed class WatchCommand : Verb
             },
         };
         Answer answer = full ? OnScreen(watch, data, state, interrupt) : watch.Run(interrupt.Stop);
-        foreach (string line in said)
-            _session.Talk.Line(line);
+        if (full)
+            said.ForEach(line => _session.Talk.Line(line));
         if (once && last is not null)
             Snapshot(last, answer.Findings, plan.Thresholds, parsed.GetValue(_format));
         else if (parsed.GetValue(_format) == OutputFormat.Text)

@@ -29,8 +29,11 @@ public sealed class Cases(World world)
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _asking = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
+    private readonly HashSet<ulong> _challenged = [];
     private readonly Dictionary<ulong, StateChanged> _givenUp = [];
     private readonly HashSet<ConnectionKey> _parted = [];
+    private readonly Backlogs _backlogs = new();
+    private readonly List<Case> _held = [];
     private readonly Dictionary<ConnectionKey, ConnectionKey> _behind = [];
     private readonly Dictionary<Endpoint, (DateTimeOffset Time, ConnectionKey Key)> _refused = [], _reset = [];
     private DateTimeOffset _look;
@@ -45,6 +48,9 @@ public sealed class Cases(World world)
                 _gap = next.Time + GapReach;
                 foreach (Case open in _open.Values)
                     open.AcrossGap = true;
+                break;
+            case SocketsWaiting { State: TcpState.Established } atProxy:
+                _backlogs.Observe(atProxy);
                 break;
             case SocketsWaiting waiting:
                 Observe(waiting);
@@ -67,6 +73,17 @@ public sealed class Cases(World world)
                 _givenUp[givenUp.Socket] = givenUp;
                 if (givenUp.Local.Port != 0)
                     Add(givenUp);
+                break;
+            case SocketEvent { Socket: not 0 } attempt when attempt is StateChanged { From: TcpState.SynSent } or Retransmitted { State: TcpState.SynSent } && _challenged.Contains(attempt.Socket):
+                // Its SYN met an older connection of the same ports and is repeated in its stead: that has been told.
+                if (attempt is StateChanged)
+                    _challenged.Remove(attempt.Socket);
+                break;
+            case ResetSent { Socket: not 0, State: TcpState.SynSent, Reason: "TCP_INVALID_ACK_SEQUENCE" } newcomer:
+                if (_challenged.Count >= 10_000)
+                    _challenged.Clear(); // a bound; the SYN is repeated a second later
+                _challenged.Add(newcomer.Socket);
+                Add(newcomer);
                 break;
             case SocketEvent event_ when !IsRoutine(event_):
                 Add(event_);
@@ -91,7 +108,9 @@ public sealed class Cases(World world)
             else if (open.Ended)
             {
                 _open.Remove(oldest.Key);
-                if (IsNews(oldest.Key, open))
+                if (world.Downtimes.IsDown(open, now))
+                    _held.Add(open);
+                else if (IsNews(oldest.Key, open))
                     yield return open;
             }
             else
@@ -120,6 +139,14 @@ public sealed class Cases(World world)
         foreach (Case finished in _finished)
             yield return finished;
         _finished.Clear();
+        for (int n = _held.Count - 1; n >= 0; n--)
+        {
+            if (world.Downtimes.IsDown(_held[n], now) && _held.Count < 1_000)
+                continue;
+            Case held = _held[n];
+            _held.RemoveAt(n);
+            yield return held;
+        }
     }
 
     /// <summary>Hands over what is left at the end of the window: the cases that ended, and those that are stuck.</summary>
@@ -134,6 +161,11 @@ public sealed class Cases(World world)
             yield return call;
         foreach (Case waiting in _waiting)
             yield return waiting;
+        foreach (Case held in _held)
+            yield return held;
+        foreach (Case backlog in _backlogs.Rest())
+            yield return backlog;
+        _held.Clear();
         _open.Clear();
         _finished.Clear();
         _waiting.Clear();

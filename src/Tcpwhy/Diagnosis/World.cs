@@ -32,6 +32,9 @@ public sealed class World
     /// <summary>Who left before he was answered.</summary>
     public Departures Departures { get; } = new();
 
+    /// <summary>When services had no listener.</summary>
+    public Downtimes Downtimes { get; } = new();
+
     /// <summary>Which processes pass requests on.</summary>
     public Proxies Proxies { get; } = new();
     private readonly Dictionary<(uint Netns, int Port), AcceptQueueDrained> _drained = [];
@@ -211,5 +214,6 @@ public sealed class World
             listeners.Add(listening);
         else if (listeners.Count == 0)
             _listeners.Remove(key);
+        Downtimes.Observe(listening, listeners.Count > 0);
     }
 }
