@@ -12,11 +12,16 @@ internal sealed class ActorConnection(Socket socket)
     public Socket Socket => socket;
 
     /// <summary>Connects without blocking, as runtimes do; null and the errno's name when it fails, "SILENCE" when it takes too long.</summary>
-    public static Socket? Open(IPEndPoint to, int milliseconds, out string outcome)
+    public static Socket? Open(IPEndPoint to, int milliseconds, out string outcome, int from = 0)
     {
         var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
         try
         {
+            if (from != 0)
+            {
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+                socket.Bind(new IPEndPoint(to.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, from));
+            }
             socket.Connect(to);
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)

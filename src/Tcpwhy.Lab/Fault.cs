@@ -21,12 +21,17 @@ public abstract class Fault
     /// <summary>Programs (and "root") that it needs.</summary>
     public virtual IReadOnlyList<string> Requires => Requirements.Network;
 
+    /// <summary>Settings of the whole host that it changes for a moment, and puts back.</summary>
+    public virtual IReadOnlyList<string> NeedsGlobal => [];
+
     /// <summary>Makes it in the given network and returns when it is made.</summary>
     /// <exception cref="RequirementMissingException">A program that it needs is not here.</exception>
     /// <exception cref="LabException">The kernel did something else than the cause says.</exception>
     public async Task<Made> MakeAsync(Network network, Parameters parameters, CancellationToken ct)
     {
         Requirements.Check(Requires);
+        if (NeedsGlobal.Count > 0 && !parameters.AllowGlobal)
+            throw new RequirementMissingException([$"--allow-global (it changes {string.Join(", ", NeedsGlobal)} of the whole host for a moment)"]);
         string variant = parameters.Variant ?? Variants[0];
         if (!Variants.Contains(variant))
             throw new ArgumentException($"{Cause} has no variant {variant}, only {string.Join(", ", Variants)}", nameof(parameters));

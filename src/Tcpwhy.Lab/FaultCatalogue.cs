@@ -20,6 +20,13 @@ public static class FaultCatalogue
         new AcceptQueueOverflowDrop(),
         new AcceptQueueOverflowRst(),
         new FdLimitAccept(),
+        new BacklogTooSmall(),
+        new SynQueueOverflowDrop(),
+        new SynCookiesActive(),
+        new SynLostNetwork(),
+        new SnatPortCollision(),
+        new DeferAcceptStall(),
+        new TfoBlackhole(),
         new EphemeralPortExhaustion(),
         new StaleConnReuse(),
         new KeepaliveRace(),
@@ -34,6 +41,9 @@ public static class FaultCatalogue
         new ConntrackIdleExpiry(),
         new NatLbIdleDrop(),
         new LbIdleRst(),
+        new LbFailoverMisroute(),
+        new K8sConntrackInvalidRst(),
+        new PeerRebootedSameTuple(),
         new KeepaliveTimeoutDeadPeer(),
         new RetransmissionTimeout(),
         new UserTimeout(),
@@ -47,10 +57,13 @@ public static class FaultCatalogue
         new RcvbufLimited(),
         new PacketLossSlow(),
         new LocalQueueDrop(),
+        new OrphanLimit(),
         new CloseWaitLeak(),
         new LbTimeoutServer(),
         new LbTimeoutClient(),
         new HttpClientAbort(),
+        new LbMaxconnQueue(),
+        new GracefulRestart(),
         new ConnectionChurn(),
         new NginxWorkerConnections(),
         new TlsHandshakeFailure(),
@@ -60,6 +73,9 @@ public static class FaultCatalogue
         new PortScanNoise(),
         new NormalResetClose(),
     ];
+
+    /// <summary>Those that change nothing outside of their own namespaces.</summary>
+    public static IReadOnlyList<Fault> Contained { get; } = [.. All.Where(fault => fault.NeedsGlobal.Count == 0)];
 
     /// <summary>The fault of a cause, or null.</summary>
     public static Fault? Find(string cause) => All.FirstOrDefault(fault => fault.Cause == cause);

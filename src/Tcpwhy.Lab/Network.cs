@@ -53,6 +53,7 @@ public sealed class Network : IAsyncDisposable
     /// <summary>Removes what runs that crashed have left: namespaces, processes and directories whose maker is no longer alive.</summary>
     public static void RemoveLeftovers()
     {
+        GlobalSetting.RestoreLeftovers();
         foreach (string name in NetworkNames.Leftovers())
             NetworkRemoval.Remove(name);
     }

@@ -26,6 +26,9 @@ public sealed record Parameters
     /// <summary>Bytes of a reply.</summary>
     public int ReplyBytes { get; init; } = 2039;
 
+    /// <summary>It may change settings of the whole host for a moment.</summary>
+    public bool AllowGlobal { get; init; }
+
     /// <summary>Healthy traffic between two other processes of the same machines goes on meanwhile.</summary>
     public bool BackgroundLoad { get; init; }
 }

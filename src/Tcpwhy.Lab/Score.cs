@@ -26,6 +26,7 @@ public sealed record Score(IReadOnlyList<CauseScore> Causes, IReadOnlyList<Healt
     public int FalseAlarms => Healthy.Sum(trial => trial.Alarms.Count);
 
     /// <summary>Makes every variation of the faults, a window of diagnosis for some dozens of them.</summary>
+    /// <param name="faults">Which; one that changes a setting of the whole host is allowed to.</param>
     /// <param name="healthy">Kinds of healthy traffic to run afterwards.</param>
     /// <param name="duration">How long each kind runs.</param>
     /// <param name="watch">Opens a source for the next window.</param>
@@ -33,7 +34,7 @@ public sealed record Score(IReadOnlyList<CauseScore> Causes, IReadOnlyList<Healt
     /// <param name="executable">The program that plays the actors, null for this one.</param>
     public static async Task<Score> OfAsync(IReadOnlyList<Fault> faults, IReadOnlyList<HealthyTraffic> healthy, TimeSpan duration, Func<ISource> watch, Action<Trial>? onMade, CancellationToken ct, string? executable = null)
     {
-        List<(string Variation, Trial Trial)> wanted = [.. faults.SelectMany(fault => Variation.Of(fault).Select(variation => (variation.Name, new Trial(fault, variation.Parameters))))];
+        List<(string Variation, Trial Trial)> wanted = [.. faults.SelectMany(fault => Variation.Of(fault).Select(variation => (variation.Name, new Trial(fault, variation.Parameters with { AllowGlobal = fault.NeedsGlobal.Count > 0 }))))];
         List<(string Variation, Trial Trial)> judged = [];
         // Variations of one fault do the same at the same time: mixed, each window is a mixture.
         int windows = (wanted.Count + Window - 1) / Window;

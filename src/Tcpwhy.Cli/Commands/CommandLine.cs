@@ -66,7 +66,7 @@ internal static class CommandLine
         }
         catch (ToolException failure)
         {
-            return Fail(session, failure.Message, failure.ExitCode);
+            return Fail(session, failure.Sentence.In(session.Language), failure.ExitCode);
         }
         catch (FeatureMissingException missing)
         {

@@ -70,7 +70,7 @@ internal sealed class GenerateCommand : Verb
     {
         string program = parsed.GetRequiredValue(_program);
         if (!Programs.Contains(program))
-            throw Wrong(_session.Talk.T("generate writes for haproxy or nginx, not for '{0}'", program) + Nearest.Hint(program, Programs));
+            throw Wrong(_session.Talk.T("generate writes for haproxy or nginx, not for '{0}'", program) + Nearest.Hint(program, Programs).In(_session.Language));
         BalancerKind kind = program == "nginx" ? BalancerKind.Nginx : BalancerKind.Haproxy;
         BalancerSetup setup = _measure.Apply(parsed, Setup(parsed, kind));
         BalancerFile made = BalancerFile.Make(kind, setup, Version(parsed), Installed(program));

@@ -21,13 +21,14 @@ internal sealed class HistoryChoice(Session session)
     public HistoryReader Read(ParseResult parsed) => HistoryFile.Read(PathOf(parsed));
 
     /// <summary>Opens the file for a watch of the whole host; null when none is wanted, or when it cannot be written, which <paramref name="say"/> is told: the watch goes on without.</summary>
+    /// <param name="once">A single look, which leaves nothing behind.</param>
     /// <param name="say">Takes lines for the operator, now and from another thread later.</param>
-    public HistoryWriter? Write(ParseResult parsed, bool wholeHost, Action<string> say)
+    public HistoryWriter? Write(ParseResult parsed, bool wholeHost, bool once, Action<string> say)
     {
         bool asked = parsed.Gives(File);
         Parsed.Refuse(asked && parsed.GetValue(None), "--history and --no-history exclude each other");
         Parsed.Refuse(asked && !wholeHost, "history is of the whole host: --history and a FILTER exclude each other");
-        if (parsed.GetValue(None) || !wholeHost)
+        if (parsed.GetValue(None) || !wholeHost || once)
             return null;
         Screen talk = session.Talk;
         try

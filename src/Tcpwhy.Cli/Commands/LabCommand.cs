@@ -31,6 +31,7 @@ internal sealed class LabCommand : Verb
     private readonly Option<bool> _variations = new("--variations") { Description = "make each in all its variations (IPv6, other ports and programs, under load) and give the score" };
     private readonly Option<TimeSpan> _healthy;
     private readonly Option<OutputFormat> _format;
+    private readonly Option<bool> _allowGlobal = new("--allow-global") { Description = "make also what changes a setting of the whole host for a moment (it is put back)" };
     private readonly Option<bool> _load = new("--load") { Description = "with healthy traffic beside it" };
 
     public LabCommand(Session session)
@@ -50,6 +51,7 @@ internal sealed class LabCommand : Verb
         run.Add(_port);
         run.Add(_count);
         run.Add(_load);
+        run.Add(_allowGlobal);
         run.Add(_variations);
         run.Add(_healthy);
         run.Add(_format);
@@ -72,13 +74,13 @@ internal sealed class LabCommand : Verb
 
     private int Run(ParseResult parsed)
     {
-        List<Fault> faults = Chosen(parsed.GetValue(_causes) ?? []);
+        List<Fault> faults = Chosen(parsed.GetValue(_causes) ?? [], parsed.GetValue(_allowGlobal));
         int port = parsed.GetValue(_port);
         if (port is < 1 or > 65534)
             throw new ToolException($"--port {port}: a port is a number from 1 to 65534", ExitCode.Usage);
         if (parsed.GetValue(_count) is < 1 or > 1000)
             throw new ToolException($"--count {parsed.GetValue(_count)}: a number from 1 to 1000", ExitCode.Usage);
-        var parameters = new Parameters { Ipv6 = parsed.GetValue(_ipv6), Port = port, Count = parsed.GetValue(_count), BackgroundLoad = parsed.GetValue(_load) };
+        var parameters = new Parameters { Ipv6 = parsed.GetValue(_ipv6), Port = port, Count = parsed.GetValue(_count), BackgroundLoad = parsed.GetValue(_load), AllowGlobal = parsed.GetValue(_allowGlobal) };
         if (parsed.GetValue(_variations))
         {
             foreach (Option one in (Option[])[_ipv6, _port, _count, _load])
@@ -121,7 +123,7 @@ internal sealed class LabCommand : Verb
 
     private int Score(List<Fault> faults, ParseResult parsed, CancellationToken stop)
     {
-        IReadOnlyList<HealthyTraffic> healthy = faults.Count == FaultCatalogue.All.Count ? HealthyCatalogue.All : [];
+        IReadOnlyList<HealthyTraffic> healthy = faults.Count >= FaultCatalogue.Contained.Count ? HealthyCatalogue.All : [];
         Score score = Tcpwhy.Lab.Score.OfAsync(faults, healthy, parsed.GetValue(_healthy), Watch, Teller(stop), stop).GetAwaiter().GetResult();
         if (parsed.GetValue(_format) == OutputFormat.Json)
             _session.Out.WriteLine(JsonText.Of(ScoreJson.Of(score), JsonShapes.Document.ScoreJson));
@@ -162,15 +164,17 @@ internal sealed class LabCommand : Verb
         page.Line(page.T("{0} of {1} named as the first finding", $"{results.Count(trial => trial.IsNamed)}", $"{results.Count}"));
     }
 
-    private static List<Fault> Chosen(string[] words)
+    private static List<Fault> Chosen(string[] words, bool allowGlobal)
     {
         if (words is ["all"])
-            return [.. FaultCatalogue.All];
+            return [.. allowGlobal ? FaultCatalogue.All : FaultCatalogue.Contained];
         List<Fault> chosen = [];
         foreach (string word in words)
         {
             chosen.Add(FaultCatalogue.Find(word)
                 ?? throw new ToolException($"the lab cannot make '{word}'{Nearest.Hint(word, FaultCatalogue.All.Select(fault => fault.Cause))}", ExitCode.Usage));
+            if (chosen[^1] is { NeedsGlobal.Count: > 0 } wide && !allowGlobal)
+                throw new ToolException($"'{word}' changes {string.Join(", ", wide.NeedsGlobal)} of the whole host for a moment: give --allow-global", ExitCode.Usage);
         }
         return chosen;
     }

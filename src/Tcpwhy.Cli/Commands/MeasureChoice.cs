@@ -58,7 +58,7 @@ internal sealed class MeasureChoice
 
     private static string Said(BackendIdle one, TimeSpan assumed, Screen talk) => one switch
     {
-        { Keeps: null } => talk.T("{0} cannot be measured, so {1} is assumed: {2}", one.Backend.Address, TimeoutPlan.Text(assumed), one.Obstacle is { } why ? talk.T(why) : "?"),
+        { Keeps: null } => talk.T("{0} cannot be measured, so {1} is assumed: {2}", one.Backend.Address, TimeoutPlan.Text(assumed), one.Obstacle?.In(talk.Language)),
         { Keeps.Ticks: 0 } => talk.T("{0} closes each connection with its answer", one.Backend.Address),
         { AtLeast: true } => talk.T("{0} keeps idle connections for {1} at least", one.Backend.Address, TimeoutPlan.Text(one.Keeps.Value)),
         _ => talk.T("{0} keeps idle connections for {1}", one.Backend.Address, TimeoutPlan.Text(one.Keeps.Value)),

@@ -6,6 +6,7 @@ using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
 using Tcpwhy.Pools;
+using Tcpwhy.Pools.Runtimes.DotNet;
 using Tcpwhy.Sources;
 
 namespace Tcpwhy.Cli.Commands;
@@ -27,6 +28,7 @@ internal sealed class PoolsCommand : Verb
     private readonly Option<Severity?> _failOn;
     private readonly Option<bool> _all = new("--all") { Description = "tell healthy pools in full, too" };
     private readonly Option<bool> _redact = new("--redact") { Description = "mask addresses; the same address gets the same mask" };
+    private readonly Option<bool> _withoutCounters = new("--no-own-counters") { Description = "do not ask .NET processes for what they count themselves" };
     private readonly Option<bool> _withoutBpf = new("--no-ebpf") { Description = "use sock_diag and /proc even where eBPF works" };
 
     public PoolsCommand(Session session)
@@ -45,6 +47,7 @@ internal sealed class PoolsCommand : Verb
         Add(_format);
         Add(_all);
         Add(_redact);
+        Add(_withoutCounters);
         Add(_withoutBpf);
         Examples =
         [
@@ -65,7 +68,7 @@ internal sealed class PoolsCommand : Verb
         if (interval > time / 2)
             throw new ToolException($"--interval: longer than half the duration ({Measure.Of(time)}), so there is nothing to compare", ExitCode.Usage);
         using Interrupt interrupt = new();
-        PoolReport report = Watch?.Invoke(filter, time, interrupt.Stop) ?? OnThisHost(filter, time, interval, parsed.GetValue(_withoutBpf), interrupt);
+        PoolReport report = Watch?.Invoke(filter, time, interrupt.Stop) ?? OnThisHost(parsed, filter, time, interval, interrupt);
         if (parsed.GetValue(_redact))
             report = new Redaction().Of(report);
         if (parsed.GetValue(_format) == OutputFormat.Json)
@@ -76,8 +79,9 @@ internal sealed class PoolsCommand : Verb
         return interrupt.Status(fails ? ExitCode.Findings : ExitCode.Done);
     }
 
-    private PoolReport OnThisHost(Filter filter, TimeSpan time, TimeSpan interval, bool withoutBpf, Interrupt interrupt)
+    private PoolReport OnThisHost(ParseResult parsed, Filter filter, TimeSpan time, TimeSpan interval, Interrupt interrupt)
     {
+        bool withoutBpf = parsed.GetValue(_withoutBpf);
         Screen talk = _session.Talk;
         var proc = new ProcFs();
         string? obstacle = null;
@@ -85,12 +89,15 @@ internal sealed class PoolsCommand : Verb
         using ISource? counter = withoutBpf || obstacle is not null ? null : Counter(proc, out obstacle);
         if (obstacle is not null)
             talk.Line(talk.T("connections that live between two looks go uncounted, for the kernel cannot be watched: {0}", obstacle));
+        using OwnCounters? counters = parsed.GetValue(_withoutCounters) ? null : new OwnCounters(proc);
         using PoolProgress progress = new(_session, time);
-        PoolReport report = new PoolWatch(table, counter, proc, filter, TimeProvider.System).Run(interval, () =>
+        PoolReport report = new PoolWatch(table, counter, proc, filter, TimeProvider.System) { Counters = counters }.Run(interval, () =>
         {
             progress.Begin(table.Source);
             interrupt.After(time);
         }, progress.See, interrupt.Stop);
+        if (report.CountersUnread is [var first, ..])
+            talk.Line(talk.T("what {0} .NET processes count themselves cannot be read; of pid {1}: {2}", report.CountersUnread.Count, first.Pid, talk.T(first.Why)));
         if (report.Unseen.Processes > 0)
             talk.Line(talk.T("sockets of {0} processes are shown without their process: run it as root to see them", report.Unseen.Processes));
         if (report.Unseen.Namespaces > 0)

@@ -2,6 +2,7 @@ using Tcpwhy.Cli.Ui;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 using Tcpwhy.Tuning;
 
 namespace Tcpwhy.Cli.Commands;
@@ -25,7 +26,7 @@ internal static class TuneLeftover
         }
         catch (Exception failed) when (failed is ToolException or KernelException or IOException or UnauthorizedAccessException)
         {
-            session.Talk.Line(session.Talk.T("an unconfirmed change of settings could not be taken back: {0}; see 'tcpwhy tune status'", session.Talk.T(failed.Message)));
+            session.Talk.Line(session.Talk.T("an unconfirmed change of settings could not be taken back: {0}; see 'tcpwhy tune status'", Sentence.Of(failed).In(session.Language)));
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class TunePlanCommand : Verb
         TuneEvidence evidence = new(session);
         options.AddTo(this);
         evidence.AddTo(this);
-        Examples = ["tcpwhy tune plan --duration 30s", "tcpwhy tune plan --from diagnosis.json", "tcpwhy tune plan --profile proxy --format json"];
+        Examples = ["tcpwhy tune plan --duration 30s", "tcpwhy tune plan --since 2h", "tcpwhy tune plan --from diagnosis.json", "tcpwhy tune plan --profile proxy --format json"];
         SetAction(parsed =>
         {
             var proc = new ProcFs();
@@ -31,7 +31,7 @@ internal sealed class TunePlanCommand : Verb
             }
             TunePlanText.Write(plan, TuneOptions.NameOf(target, session.Page), Overriding, session.Page);
             if (!evidence.HasFindings(parsed))
-                session.Talk.Line(session.Talk.T("planned from measured limits alone; with --duration 30s or --from FILE, from findings too"));
+                session.Talk.Line(session.Talk.T("planned from measured limits alone; with --duration 30s, --since 2h or --from FILE, from findings too"));
             return ExitCode.Done;
         });
     }

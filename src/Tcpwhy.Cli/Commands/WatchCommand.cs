@@ -6,6 +6,7 @@ using Tcpwhy.Cli.Ui;
 using Tcpwhy.Cli.Ui.Json;
 using Tcpwhy.Cli.Ui.Watching;
 using Tcpwhy.Filtering;
+using Tcpwhy.History;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
@@ -30,6 +31,7 @@ internal sealed class WatchCommand : Verb
     private readonly Option<TimeSpan> _interval;
     private readonly Option<bool> _once = new("--once") { Description = "one snapshot of one interval, and the end" };
     private readonly Option<OutputFormat> _format;
+    private readonly HistoryChoice _history;
 
     public WatchCommand(Session session)
         : base("watch", "what happens to this host's TCP right now?")
@@ -38,11 +40,14 @@ internal sealed class WatchCommand : Verb
         _duration = Duration.Option(session, "--duration", "how long to watch (default: until it is stopped)", Timeout.InfiniteTimeSpan);
         _interval = Duration.Option(session, "--interval", "time between two looks (default 1s on the screen, 5s for snapshots)", TimeSpan.Zero);
         _format = Choice.Of(session, "--format", "how to write snapshots", ("text", OutputFormat.Text), ("ndjson", OutputFormat.Ndjson));
+        _history = new HistoryChoice(session);
         Add(_filter);
         Add(_duration);
         Add(_interval);
         Add(_once);
         Add(_format);
+        Add(_history.File);
+        Add(_history.None);
         Examples =
         [
             "tcpwhy watch",
@@ -65,12 +70,21 @@ internal sealed class WatchCommand : Verb
         using SocketTable table = SocketTable.Open(proc, out _);
         using ISource source = choice.Open(_session.Talk);
         List<string> said = [];
-        AlertPlan plan = _session.Alerts;
-        using AlertCenter alerts = AlertCenter.Open(plan, new Sender(Environment.MachineName, _session.Language), plan.Receivers.Count > 0 ? StateDirectory() : null, line =>
+        void Say(string line)
         {
             lock (said)
-                said.Add(line);
-        }, TimeProvider.System);
+            {
+                // The screen is not ours to write on while it is shown; who reads a journal wants it now.
+                if (full)
+                    said.Add(line);
+                else
+                    _session.Talk.Line(line);
+            }
+        }
+        Parsed.Refuse(once && parsed.Gives(_history.File), "--once keeps no history: leave out --history");
+        using HistoryWriter? history = _history.Write(parsed, filter == Filter.Everything, once, Say);
+        AlertPlan plan = _session.Alerts;
+        using AlertCenter alerts = AlertCenter.Open(plan, new Sender(Environment.MachineName, _session.Language), plan.Receivers.Count > 0 ? StateDirectory() : null, Say, TimeProvider.System);
         var data = new WatchData(TimeProvider.System.GetUtcNow(), table.Source, string.Join(' ', choice.Filter), plan.Thresholds);
         var state = new ViewState();
         var reader = new WatchReader(new HostReader(table, proc, TimeProvider.System, filter), proc, data, state);
@@ -79,6 +93,7 @@ internal sealed class WatchCommand : Verb
         {
             Interval = interval,
             Alerts = alerts,
+            History = history,
             OnEvent = seen =>
             {
                 if (seen is Started started)
@@ -95,19 +110,30 @@ internal sealed class WatchCommand : Verb
                 lock (data.Gate)
                     data.See(look);
                 last = tick.Reading;
+                if (!full)
+                    Tell(tick.Alerts, said);
                 // The first look has no rates yet.
                 if (!full && !once && tick.Reading.Rates is not null)
                     Snapshot(tick.Reading, tick.Findings, plan.Thresholds, parsed.GetValue(_format));
             },
         };
         Answer answer = full ? OnScreen(watch, data, state, interrupt) : watch.Run(interrupt.Stop);
-        foreach (string line in said)
-            _session.Talk.Line(line);
+        if (full)
+            said.ForEach(line => _session.Talk.Line(line));
         if (once && last is not null)
             Snapshot(last, answer.Findings, plan.Thresholds, parsed.GetValue(_format));
         else if (parsed.GetValue(_format) == OutputFormat.Text)
             AnswerText.Write(answer, _session.Page);
         return interrupt.Status(ExitCode.Done);
+    }
+
+    private void Tell(IReadOnlyList<AlertChange> changes, object gate)
+    {
+        lock (gate)
+        {
+            foreach (AlertChange change in changes)
+                AlertText.Write(change, _session.Talk);
+        }
     }
 
     private bool HasScreen() => _session.OutIsTerminal && _session.Variable("TERM") is { Length: > 0 } and not "dumb" && RawTerminal.IsThere();

@@ -78,7 +78,19 @@ internal static class PoolText
             string used = screen.T("{0} of {1}", Measure.Number(ports.Used), Measure.Number(ports.Range));
             table.Add(screen.T("ports"), ports.ExhaustedIn is { } left ? screen.T("{0}; exhausted in {1} at this rate", used, Measure.Of(left)) : used);
         }
+        foreach (OwnCount own in pool.Own)
+            table.Add(screen.T("own count"), OwnWords(own, screen));
         table.Write(screen, Inner);
+    }
+
+    private static string OwnWords(OwnCount own, Screen screen)
+    {
+        string requests = own.Failed == 0
+            ? screen.T("{0} requests to {1}", Measure.Number(own.Requests), own.Server)
+            : screen.T("{0} requests to {1}, {2} failed", Measure.Number(own.Requests), own.Server, Measure.Number(own.Failed));
+        return own.Waited == 0
+            ? screen.T("{0}; none waited for a connection", requests)
+            : screen.T("{0}; {1} waited for a connection, {2} on average, up to {3}", requests, Measure.Number(own.Waited), Measure.Of(own.WaitedMean), Measure.Of(own.WaitedLongest));
     }
 
     private static void Judged(PoolJudgement one, bool further, Pool pool, Screen screen)

@@ -53,7 +53,10 @@ internal sealed class Redaction
 
     /// <summary>The audit without a real address.</summary>
     public PoolReport Of(PoolReport report) =>
-        report with { Pools = [.. report.Pools.Select(one => one with { Pool = one.Pool with { Destination = Of(one.Pool.Destination) } })] };
+        report with { Pools = [.. report.Pools.Select(one => one with
+        {
+            Pool = one.Pool with { Destination = Of(one.Pool.Destination), Own = [.. one.Pool.Own.Select(own => own with { Server = Of(own.Server) })] },
+        })] };
 
     /// <summary>The reading without a real address.</summary>
     public Reading Of(Reading reading) => reading with

@@ -1,3 +1,4 @@
+using Tcpwhy.Texts;
 using Tcpwhy.Tuning;
 
 namespace Tcpwhy.Cli.Ui;

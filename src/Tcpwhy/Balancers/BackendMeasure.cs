@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Tcpwhy.Model;
 using Tcpwhy.Probing;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Balancers;
 
@@ -9,7 +10,7 @@ namespace Tcpwhy.Balancers;
 /// <param name="Keeps">The shortest over its addresses, zero when it closes with each answer; null when it could not be measured.</param>
 /// <param name="AtLeast">Whether it kept them as long as was tried.</param>
 /// <param name="Obstacle">Why it could not be measured, or null.</param>
-public sealed record BackendIdle(Backend Backend, TimeSpan? Keeps, bool AtLeast, string? Obstacle);
+public sealed record BackendIdle(Backend Backend, TimeSpan? Keeps, bool AtLeast, Sentence? Obstacle);
 
 /// <summary>Measures the keep-alive timeout of each backend: one request on each of some connections, which are then left idle until the backend ends them.</summary>
 public sealed class BackendMeasure(BalancerSetup setup, TimeSpan longest)
@@ -43,7 +44,7 @@ public sealed class BackendMeasure(BalancerSetup setup, TimeSpan longest)
     private BackendIdle Measure(Backend backend, CancellationToken stop)
     {
         BackendIdle? shortest = null;
-        string? obstacle = null;
+        Sentence? obstacle = null;
         foreach (IPAddress address in Addresses(backend, stop, ref obstacle))
         {
             BackendIdle one = Measure(backend, address, stop);
@@ -54,7 +55,7 @@ public sealed class BackendMeasure(BalancerSetup setup, TimeSpan longest)
         return shortest ?? new BackendIdle(backend, null, false, obstacle);
     }
 
-    private static IEnumerable<IPAddress> Addresses(Backend backend, CancellationToken stop, ref string? obstacle)
+    private static IEnumerable<IPAddress> Addresses(Backend backend, CancellationToken stop, ref Sentence? obstacle)
     {
         if (backend.Address.Address is { } literal)
             return [literal];
@@ -67,7 +68,8 @@ public sealed class BackendMeasure(BalancerSetup setup, TimeSpan longest)
         {
             return [];
         }
-        obstacle = resolved.Obstacle;
+        if (resolved.Obstacle is { } unresolved)
+            obstacle = unresolved;
         return resolved.Addresses.Take(MostAddresses);
     }
 
@@ -93,7 +95,7 @@ public sealed class BackendMeasure(BalancerSetup setup, TimeSpan longest)
         }
         catch (ToolException unreachable)
         {
-            return new BackendIdle(backend, null, false, unreachable.Message);
+            return new BackendIdle(backend, null, false, unreachable.Sentence);
         }
     }
 

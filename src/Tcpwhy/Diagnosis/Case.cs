@@ -54,6 +54,9 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>Sockets that stay in one state: no connection broke, but something is leaking.</summary>
     public SocketsWaiting? Waiting { get; set; }
 
+    /// <summary>Of a proxy's waiting sockets: that they wait in it, and not at its servers.</summary>
+    public Backlog? Backlog { get; set; }
+
     /// <summary>Healthy connections between two ends, as they were counted: none broke.</summary>
     public TrafficFlow? Flow { get; set; }
 

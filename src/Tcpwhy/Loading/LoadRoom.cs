@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Loading;
 
@@ -51,21 +52,21 @@ public sealed record LoadRoom((int First, int Last) Ports, int Reserved, long De
         if (plan.Connections > ports)
         {
             int needed = (plan.Connections + PortsPerSource - 1) / Math.Max(PortsPerSource, 1);
-            string example = IPAddress.IsLoopback(plan.Target.Address) && !plan.TargetIsV6
-                ? $"--source {string.Join(',', Enumerable.Range(1, Math.Min(needed, 9)).Select(last => $"127.0.0.{last}"))}{(needed > 9 ? ",…" : "")}"
+            Sentence example = IPAddress.IsLoopback(plan.Target.Address) && !plan.TargetIsV6
+                ? "--source " + string.Join(',', Enumerable.Range(1, Math.Min(needed, 9)).Select(last => $"127.0.0.{last}")) + (needed > 9 ? ",…" : "")
                 : "--source with that many addresses of this host";
-            throw Refused($"{N(plan.Connections)} connections need as many ports: ports {Ports.First} to {Ports.Last}{(Reserved > 0 ? $" less {N(Reserved)} reserved" : "")} make {N(PortsPerSource)} per source address and destination, times {Sources(sources)} is {N(ports)}; {N(needed)} would do: {example}");
+            throw Refused($"{N(plan.Connections)} connections need as many ports: ports {Ports.First} to {Ports.Last}{(Reserved > 0 ? new Sentence(" less {0} reserved", N(Reserved)) : "")} make {N(PortsPerSource)} per source address and destination, times {Sources(sources)} is {N(ports)}; {N(needed)} would do: {example}");
         }
         int processes = Processes(plan);
         if (processes > MostProcesses || (processes > 1 && plan.TlsName is not null))
         {
             long most = (plan.TlsName is null ? MostProcesses : 1) * (Descriptors - Spare);
-            throw Refused($"{N(plan.Connections)} connections need as many descriptors: a process may have {N(Descriptors)} (RLIMIT_NOFILE) and keeps {Spare} for itself, times {(plan.TlsName is null ? $"{MostProcesses} processes" : "1 process, since TLS is not spread over several,")} is {N(most)}; raise the limit with ulimit -n");
+            throw Refused($"{N(plan.Connections)} connections need as many descriptors: a process may have {N(Descriptors)} (RLIMIT_NOFILE) and keeps {Spare} for itself, times {(plan.TlsName is null ? new Sentence("{0} processes", N(MostProcesses)) : "1 process, since TLS is not spread over several,")} is {N(most)}; raise the limit with ulimit -n");
         }
         bool bothEnds = IPAddress.IsLoopback(plan.Target.Address);
         long memory = plan.Connections * BytesPerEnd * (bothEnds ? 2 : 1);
         if (memory > Memory)
-            throw Refused($"{N(plan.Connections)} connections need about {N(memory >> 20)} MiB: {BytesPerEnd >> 10} KiB each in the kernel{(bothEnds ? " at both ends, which are on this host" : "")}; {N(Memory >> 20)} MiB are free");
+            throw Refused($"{N(plan.Connections)} connections need about {N(memory >> 20)} MiB: {BytesPerEnd >> 10} KiB each in the kernel{new Sentence(bothEnds ? " at both ends, which are on this host" : "")}; {N(Memory >> 20)} MiB are free");
     }
 
     internal static int CountReserved(string list, (int First, int Last) ports)
@@ -89,9 +90,9 @@ public sealed record LoadRoom((int First, int Last) Ports, int Reserved, long De
         return words.Length >= 2 && long.TryParse(words[1], NumberStyles.None, null, out long kibibytes) ? kibibytes * 1024 : long.MaxValue;
     }
 
-    private static string Sources(int count) => count == 1 ? "1 source" : $"{N(count)} sources";
+    private static Sentence Sources(int count) => count == 1 ? "1 source" : new Sentence("{0} sources", N(count));
 
     private static string N(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static ToolException Refused(string why) => new(why, ExitCode.Usage);
+    private static ToolException Refused(Sentence why) => new(why, ExitCode.Usage);
 }

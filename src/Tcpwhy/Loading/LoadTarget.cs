@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 using SocketError = System.Net.Sockets.SocketError;
 
 namespace Tcpwhy.Loading;
@@ -58,7 +59,7 @@ public sealed record LoadTarget(string Text, string Host, int Port, string? Path
         }
         catch (SocketException failure)
         {
-            throw new ToolException($"{Host} does not resolve: {Reason(failure.SocketErrorCode)}", ExitCode.Unreachable);
+            throw new ToolException($"{Host} does not resolve: {new Sentence(Reason(failure.SocketErrorCode))}", ExitCode.Unreachable);
         }
         return addresses.Length > 0 ? addresses : throw new ToolException($"{Host} does not resolve: it has no address", ExitCode.Unreachable);
     }
@@ -102,5 +103,5 @@ public sealed record LoadTarget(string Text, string Host, int Port, string? Path
             : throw Wrong(whole, $"a port is a number from 1 to 65535, not '{port}'");
     }
 
-    private static ToolException Wrong(string text, string why) => new($"'{text}': {why}", ExitCode.Usage);
+    private static ToolException Wrong(string text, Sentence why) => new($"'{text}': {why}", ExitCode.Usage);
 }

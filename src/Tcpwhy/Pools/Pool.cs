@@ -50,6 +50,9 @@ public sealed record Pool
 
     /// <summary>Descriptors that the process has open and may have; null when we may not look.</summary>
     public DescriptorUse? Descriptors { get; init; }
+
+    /// <summary>What the process itself counted, by the server that its program names; empty when its runtime tells nothing.</summary>
+    public IReadOnlyList<OwnCount> Own { get; init; } = [];
 }
 
 /// <summary>How many connections there were.</summary>

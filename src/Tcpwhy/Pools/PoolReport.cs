@@ -16,6 +16,9 @@ public sealed record PoolReport
     public required bool ChurnFromKernel { get; init; }
     public required SocketsUnseen Unseen { get; init; }
 
+    /// <summary>.NET processes whose own counters could not be read.</summary>
+    public IReadOnlyList<CountersUnread> CountersUnread { get; init; } = [];
+
     /// <summary>Processor time that watching took.</summary>
     public required double CpuSeconds { get; init; }
     public required IReadOnlyList<JudgedPool> Pools { get; init; }

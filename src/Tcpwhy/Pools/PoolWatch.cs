@@ -4,6 +4,7 @@ using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
 using Tcpwhy.Pools.Runtimes;
+using Tcpwhy.Pools.Runtimes.DotNet;
 using Tcpwhy.Sources;
 
 namespace Tcpwhy.Pools;
@@ -14,6 +15,9 @@ public sealed class PoolWatch(SocketTable table, ISource? counter, ProcFs proc, 
     // A host with 200,000 sockets takes 0.4 s to list: beyond what a start costs, looking takes a tenth of one CPU at most.
     private const int CostShare = 10;
     private static readonly TimeSpan StartCost = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Reads beside it what processes count themselves; null to leave them alone.</summary>
+    public OwnCounters? Counters { get; init; }
 
     /// <summary>Samples until <paramref name="stop"/>, twice at least; <paramref name="onBegin"/> is called when everything is in place, <paramref name="onSample"/> after each sample.</summary>
     public PoolReport Run(TimeSpan interval, Action onBegin, Action<int> onSample, CancellationToken stop)
@@ -53,6 +57,7 @@ public sealed class PoolWatch(SocketTable table, ISource? counter, ProcFs proc, 
         finally
         {
             counting.Cancel();
+            Counters?.End();
             if (counter is not null)
                 thread.Join();
         }
@@ -69,6 +74,7 @@ public sealed class PoolWatch(SocketTable table, ISource? counter, ProcFs proc, 
             Samples = observer.Samples,
             ChurnFromKernel = counter is not null,
             Unseen = sampler.Unseen,
+            CountersUnread = Counters?.Unread ?? [],
             CpuSeconds = (after.Cpu - before.Cpu).TotalSeconds,
             Pools = PoolReport.Rank(Described(observer, sampler, counted)),
         };
@@ -84,6 +90,7 @@ public sealed class PoolWatch(SocketTable table, ISource? counter, ProcFs proc, 
             TimeSpan at = time.GetElapsedTime(began), cpu = Cost.Read().Cpu;
             observer.Observe(sampler.Take(at));
             onSample(observer.Samples);
+            Counters?.See(sampler.Processes.Keys);
             if (last)
                 return;
             spent += Cost.Read().Cpu - cpu;
@@ -124,7 +131,7 @@ public sealed class PoolWatch(SocketTable table, ISource? counter, ProcFs proc, 
         {
             if (!known.TryGetValue(pool.Pid, out var process))
                 known[pool.Pid] = process = pool.Pid == 0 ? default : (RuntimeRecogniser.Of(proc, pool.Pid), Descriptors(pool.Pid));
-            described.Add(pool with { Process = sampler.Processes.GetValueOrDefault(pool.Pid), Runtime = process.Runtime, Descriptors = process.Descriptors });
+            described.Add(pool with { Process = sampler.Processes.GetValueOrDefault(pool.Pid), Runtime = process.Runtime, Descriptors = process.Descriptors, Own = Counters?.Of(pool.Pid, pool.Destination) ?? [] });
         }
         return described;
     }

@@ -1,5 +1,6 @@
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Probing;
 
@@ -45,8 +46,9 @@ public sealed class IdleSearch(IdleTarget target, TimeSpan longest)
         }
         catch (Exception error) when (IdleTarget.IsFailure(error))
         {
-            throw new ToolException(error is OperationCanceledException
-                ? $"{target.Remote} did not answer within {target.Plan.ResponseTimeout.TotalSeconds:0.#} s" : $"{target.Remote}: {error.Message}", ExitCode.Unreachable);
+            throw error is OperationCanceledException
+                ? new ToolException($"{target.Remote} did not answer within {target.Plan.ResponseTimeout.TotalSeconds:0.#} s", ExitCode.Unreachable)
+                : new ToolException($"{target.Remote}: {Sentence.Of(error)}", ExitCode.Unreachable);
         }
         RequestLimit? limit = requests.GetAwaiter().GetResult();
         return answer with

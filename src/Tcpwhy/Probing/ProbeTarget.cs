@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Probing;
 
@@ -83,5 +84,5 @@ public sealed record ProbeTarget(string Host, int Port)
         return Wrong(text, $"a target is HOST:PORT; for this URL say {url.Host}:{url.Port} {tls}--http {url.PathAndQuery}");
     }
 
-    private static ToolException Wrong(string text, string why) => new($"'{text}': {why}", ExitCode.Usage);
+    private static ToolException Wrong(string text, Sentence why) => new($"'{text}': {why}", ExitCode.Usage);
 }

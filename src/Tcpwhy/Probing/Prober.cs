@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Tcpwhy.Attempts;
 using Tcpwhy.Diagnosis.Causes;
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Probing;
 
@@ -101,7 +102,7 @@ public sealed class Prober(ProbePlan plan, TimeProvider time)
         List<Endpoint> all = [.. found.Select(address => new Endpoint(address, plan.Target.Port))];
         if (all.Count == 0)
         {
-            throw new ToolException($"{plan.Target.Host} cannot be resolved: {lookups[^1].Obstacle ?? "the name has no address"} (asked {Resolver.Source(plan.Target.Host)})",
+            throw new ToolException($"{plan.Target.Host} cannot be resolved: {new Sentence(lookups[^1].Obstacle ?? "the name has no address")} (asked {Resolver.Source(plan.Target.Host)})",
                 ExitCode.Unreachable);
         }
         AddressFamily family = plan.Socket.Source?.AddressFamily ?? plan.Family;

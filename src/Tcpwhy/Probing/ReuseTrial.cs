@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tcpwhy.Attempts;
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Probing;
 
@@ -47,7 +48,7 @@ public sealed class ReuseTrial(IdleTarget target, TimeSpan limit, TimeSpan sprea
         }
         catch (Exception error) when (IdleTarget.IsFailure(error))
         {
-            throw new ToolException($"{target.Remote}: {error.GetBaseException().Message}", ExitCode.Unreachable);
+            throw new ToolException($"{target.Remote}: {Sentence.Of(error.GetBaseException())}", ExitCode.Unreachable);
         }
         AttemptVerdicts verdicts = judge.Finish();
         return new ReuseAnswer

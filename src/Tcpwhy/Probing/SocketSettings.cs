@@ -91,7 +91,7 @@ public sealed record SocketSettings
         }
         catch (SocketException refused)
         {
-            throw Refused($"--interface {device}", refused.NativeErrorCode);
+            throw Denied($"--interface {device}", refused.NativeErrorCode);
         }
     }
 
@@ -109,7 +109,7 @@ public sealed record SocketSettings
         }
         catch (SocketException refused)
         {
-            throw Refused($"--source {source}", refused.NativeErrorCode);
+            throw Denied($"--source {source}", refused.NativeErrorCode);
         }
     }
 
@@ -121,11 +121,11 @@ public sealed record SocketSettings
         }
         catch (KernelException refused)
         {
-            throw Refused($"{name} {value}", refused.Errno);
+            throw Denied($"{name} {value}", refused.Errno);
         }
     }
 
-    private static ToolException Refused(string what, int errno) => new(
+    private static ToolException Denied(string what, int errno) => new(
         $"{what}: {Errno.Text(errno)} ({Errno.Name(errno)})",
         errno is Errno.EPERM or Errno.EACCES ? ExitCode.PrivilegeMissing : ExitCode.Usage);
 }

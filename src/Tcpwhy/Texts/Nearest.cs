@@ -18,8 +18,8 @@ public static class Nearest
     }
 
     /// <summary>The text <c>; did you mean 'x'?</c>, or nothing when no known word is near.</summary>
-    public static string Hint(string word, IEnumerable<string> known) =>
-        To(word, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+    public static Sentence Hint(string word, IEnumerable<string> known) =>
+        To(word, known) is { } nearest ? new Sentence("; did you mean '{0}'?", nearest) : "";
 
     /// <summary>How many letters must be put in, left out, replaced or swapped with their neighbour, whatever their case.</summary>
     internal static int Distance(ReadOnlySpan<char> a, ReadOnlySpan<char> b)

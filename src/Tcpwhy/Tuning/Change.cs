@@ -1,3 +1,5 @@
+using Tcpwhy.Texts;
+
 namespace Tcpwhy.Tuning;
 
 /// <summary>One setting to change, and what speaks for it.</summary>

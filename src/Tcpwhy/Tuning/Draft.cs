@@ -1,3 +1,5 @@
+using Tcpwhy.Texts;
+
 namespace Tcpwhy.Tuning;
 
 /// <summary>A plan while advice gathers in it: each setting is changed once, by the first that asks for it; what cannot be changed says why.</summary>

@@ -1,6 +1,7 @@
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Tuning;
 
@@ -44,7 +45,7 @@ public sealed class Tuner(ProcFs proc, JournalStore store, Boot boot)
         catch (Exception refused) when (refused is KernelException or ToolException or IOException or InvalidOperationException)
         {
             Undo(target, journal, "apply-failed", force: false);
-            throw new ToolException($"nothing was changed: {refused.Message}", refused is KernelException { Errno: Errno.EPERM or Errno.EACCES } ? ExitCode.PrivilegeMissing : ExitCode.KernelFeatureMissing);
+            throw new ToolException($"nothing was changed: {Sentence.Of(refused)}", refused is KernelException { Errno: Errno.EPERM or Errno.EACCES } ? ExitCode.PrivilegeMissing : ExitCode.KernelFeatureMissing);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Runtime.CompilerServices;
 using Tcpwhy.History;
 using Tcpwhy.Model;
 using Tcpwhy.Readings;
@@ -43,24 +42,26 @@ static class HistoryChild
         };
     }
 
-#pragma warning disable CA2255 // The runner's own entry point knows nothing of our words.
-    [ModuleInitializer]
-#pragma warning restore CA2255
-    internal static void RunInstead()
+    /// <summary>What this process shall do instead of testing, or null.</summary>
+    public static string[]? Words => Environment.GetEnvironmentVariable(Variable)?.Split('|');
+
+    public static int Run(string[] words)
     {
-        switch (Environment.GetEnvironmentVariable(Variable)?.Split('|'))
+        switch (words)
         {
             case ["write", var directory, var round, var writers]:
-                Parallel.ForEach(Enumerable.Range(0, int.Parse(writers, CultureInfo.InvariantCulture)), new ParallelOptions { MaxDegreeOfParallelism = 16 },
-                    writer => Write(FileOf(directory, writer), writer, int.Parse(round, CultureInfo.InvariantCulture)));
-                break;
+                // None of them ends: the pool would be slow to give each a thread.
+                Thread[] threads = [.. Enumerable.Range(0, int.Parse(writers, CultureInfo.InvariantCulture))
+                    .Select(writer => new Thread(() => Write(FileOf(directory, writer), writer, int.Parse(round, CultureInfo.InvariantCulture))))];
+                Array.ForEach(threads, thread => thread.Start());
+                Array.ForEach(threads, thread => thread.Join());
+                return 0;
             case ["full", var directory]:
                 Fill(directory);
-                break;
+                return 0;
             default:
-                return;
+                return 2;
         }
-        Environment.Exit(0);
     }
 
     /// <summary>Writes and says what is committed, until it is killed.</summary>

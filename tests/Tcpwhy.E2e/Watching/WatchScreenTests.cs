@@ -80,7 +80,7 @@ public class WatchScreenTests(BuiltProgram program)
     [Fact]
     public async Task Without_a_terminal_there_are_snapshots()
     {
-        using RunningProgram watch = await program.StartAsync([], "watch", "--duration", "3500ms", "--interval", "1s", "--format", "ndjson");
+        using RunningProgram watch = await program.StartAsync([], "watch", "--no-history", "--duration", "3500ms", "--interval", "1s", "--format", "ndjson");
         await watch.WatchesAsync();
         ProgramEnd end = await watch.EndAsync();
 

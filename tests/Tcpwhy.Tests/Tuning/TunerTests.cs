@@ -1,6 +1,7 @@
 using System.Text;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
+using Tcpwhy.Texts;
 using Tcpwhy.Tuning;
 using Xunit;
 

@@ -21,6 +21,7 @@ internal sealed record PoolJson(
     IReadOnlyList<double> IdleSecondsWhenPeerClosed,
     PortsJson? Ports,
     DescriptorsJson? Descriptors,
+    IReadOnlyList<OwnCountJson> OwnCounts,
     IReadOnlyList<JudgementJson> Judgements)
 {
     public static PoolJson Of(JudgedPool judged, Language language)
@@ -43,6 +44,7 @@ internal sealed record PoolJson(
             [.. pool.IdleWhenPeerClosed.Take(100).Select(time => Rounded(time.TotalSeconds))],
             pool.Ports is { } ports ? new PortsJson(ports.Used, ports.Range, ports.ExhaustedIn is { } left ? Rounded(left.TotalSeconds) : null) : null,
             pool.Descriptors is { } descriptors ? new DescriptorsJson(descriptors.Open, descriptors.Limit) : null,
+            [.. pool.Own.Select(own => new OwnCountJson(own.Server, own.Requests, own.Failed, own.Waited, Rounded(own.WaitedMean.TotalSeconds), Rounded(own.WaitedLongest.TotalSeconds)))],
             [.. judged.Judgements.Select(one => JudgementJson.Of(one, pool.Runtime, language))]);
     }
 
@@ -76,6 +78,9 @@ internal sealed record PortsJson(int Used, int Range, double? ExhaustedInSeconds
 
 /// <summary>Descriptors of the process.</summary>
 internal sealed record DescriptorsJson(long Open, long Limit);
+
+/// <summary>What the process counted itself.</summary>
+internal sealed record OwnCountJson(string Server, long Requests, long Failed, long Waited, double WaitedMeanSeconds, double WaitedLongestSeconds);
 
 /// <summary>A verdict with its evidence and what to change.</summary>
 internal sealed record JudgementJson(string Verdict, string Severity, double Confidence, string Title, IReadOnlyList<string> Evidence, string Remedy, IReadOnlyList<KnobJson> Settings)

@@ -16,13 +16,18 @@ internal static class Exhausted
         bool busy = use.IdleShare <= 0.05 && use.AwaitingShare >= 0.7 && use.BusyPeak >= size.Peak;
         bool kept = pool.Churn.Closed * 4 <= use.Exchanges;
         bool queued = use.Asked > size.Peak;
-        if (!stands || !busy || !kept || pool.Waiting.Count > 0 || use.Exchanges < size.Peak || (size.Peak < 2 && !queued))
+        // A few wait while a connection is made: that is growth.
+        (long waited, TimeSpan longest) = (pool.Own.Sum(own => own.Waited), pool.Own.Select(own => own.WaitedMean).DefaultIfEmpty().Max());
+        bool told = waited * 4 > pool.Own.Sum(own => own.Requests);
+        if (!stands || !busy || !kept || pool.Waiting.Count > 0 || use.Exchanges < size.Peak || (size.Peak < 2 && !queued && !told))
             return null;
         var found = new Case();
         found.For(0.4, "{0} connections, in {1} of {2} samples: no more are opened", size.Peak, (int)Math.Round(size.AtPeak * pool.Samples), pool.Samples);
         found.For(0.1, "connections with an answer due, over all samples: {0} %", use.AwaitingShare * 100);
         if (queued)
             found.For(0.6, "the process has {0} requests of its own to answer: {1} more than it has connections", use.Asked, use.Asked - size.Peak);
+        if (told)
+            found.For(0.9, "requests that waited inside the process for a connection, by its own count: {0}, for {1} on average", waited, longest);
         if (pool.Runtime != Runtime.Unknown)
             found.For(0.2, "its runtime keeps pools with a limit");
         if (KnobTable.IsKnownCeiling(pool.Runtime, size.Peak))
@@ -31,6 +36,6 @@ internal static class Exhausted
             found.For(0.3, "it grew from {0} and stopped at {1}", size.First, size.Peak);
         if (Array.IndexOf(Waits, pool.Destination.Port) >= 0)
             found.Against(0.4, "clients of port {0} often wait for news by design", pool.Destination.Port.ToString());
-        return found.Close(PoolVerdict.Exhausted, queued ? Severity.Critical : Severity.Warning);
+        return found.Close(PoolVerdict.Exhausted, queued || told ? Severity.Critical : Severity.Warning);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Tuning.Advice;
 

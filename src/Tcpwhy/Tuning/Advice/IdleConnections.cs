@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tcpwhy.Texts;
 
 namespace Tcpwhy.Tuning.Advice;
 

@@ -1,3 +1,5 @@
+using Tcpwhy.Texts;
+
 namespace Tcpwhy.Tuning.Advice;
 
 /// <summary>Widens the range of local ports where one destination uses it up, keeps listeners' ports out of it, and lets ports in TIME_WAIT be used again where these are what fills it.</summary>

@@ -1,3 +1,5 @@
+using Tcpwhy.Texts;
+
 namespace Tcpwhy.Tuning.Advice;
 
 /// <summary>Takes the kernel settings that findings name as their remedy.</summary>

@@ -1,3 +1,5 @@
+using Tcpwhy.Texts;
+
 namespace Tcpwhy.Tuning.Advice;
 
 /// <summary>How advice words what was seen.</summary>
