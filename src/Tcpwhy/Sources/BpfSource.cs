@@ -49,6 +49,7 @@ public sealed class BpfSource : ISource
             if (translated is CallFailed)
                 Forward(namespaces.Refresh(translated.Netns), sink);
             sink(translated);
+            namespaces.Met(translated.Netns);
             inquiry.Observe(translated);
         });
 
@@ -57,12 +58,14 @@ public sealed class BpfSource : ISource
         sink(new Started { Time = Now(), Source = "ebpf", Kernel = _features.KernelRelease, Unavailable = [.. _watch.Unavailable] });
         context.ForEach(sink);
 
-        var pace = new Pace(_time, Tick);
+        Pace pace = new(_time, Tick), questions = new(_time, Tick, share: 0.02);
         while (!stop.IsCancellationRequested)
         {
             ring.Poll(100);
+            if (namespaces.IsDue)
+                Forward(namespaces.Discover(), sink);
             if (inquiry.IsDue)
-                pace.Afford(() => inquiry.Run(sink));
+                questions.Afford(() => inquiry.Run(sink));
             if (!pace.IsDue(out long tick))
                 continue;
             Report(meter, sink, flows: false);

@@ -15,6 +15,9 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
     /// <summary>Who is asked about again within this time was asked about before.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
 
+    /// <summary>A question that could not be asked for so long has lost its case.</summary>
+    private static readonly TimeSpan Answerable = TimeSpan.FromSeconds(5);
+
     /// <summary>A server that was called late has by then greeted its client.</summary>
     private static readonly TimeSpan Greeting = TimeSpan.FromMilliseconds(200);
 
@@ -23,7 +26,8 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
 
     private readonly Sysctl _sysctl = new(new ProcFs());
     private readonly HashSet<Question> _questions = [];
-    private readonly HashSet<Endpoint> _wanted = [];
+    private readonly Dictionary<Endpoint, (Endpoint Local, Endpoint Remote)> _wanted = [];
+    private readonly HashSet<(Endpoint From, Endpoint To)> _sent = [];
     private readonly Dictionary<Question, DateTimeOffset> _asked = [];
     private DateTimeOffset _notBefore;
 
@@ -35,7 +39,12 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
     {
         switch (next)
         {
-            case ResetReceived { State: not TcpState.SynSent } reset:
+            case ResetSent { Socket: not 0 } sent:
+                if (_sent.Count >= 1000)
+                    _sent.Clear(); // a bound; what matters came a moment ago
+                _sent.Add((sent.Local, sent.Remote));
+                break;
+            case ResetReceived { State: TcpState.Established or TcpState.CloseWait } reset:
                 Ask(reset);
                 break;
             case ResetSent { Socket: 0 } refusal when !refusal.Answers.HasFlag(TcpFlags.Syn):
@@ -51,7 +60,7 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
                 Note(new Question(dropped.Netns, dropped.Remote, dropped.Local, Dropped: true));
                 break;
             case SynAckRetransmitted { Deferred: true } late:
-                Want(late.Remote);
+                Want(late.Remote, late);
                 _notBefore = next.Time + Greeting;
                 break;
             default:
@@ -65,12 +74,17 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
         DateTimeOffset time = now();
         if (_asked.Count > 10_000)
             _asked.Clear(); // a bound; what matters is two seconds old
-        foreach (IGrouping<uint, Question> there in _questions.GroupBy(question => question.Netns).Take(MostNamespaces))
+        // What a namespace that is new has to answer waits until it is found.
+        _questions.RemoveWhere(question => !namespaces.Knows(question.Netns) && _asked.TryGetValue(question, out DateTimeOffset noted) && time - noted > Answerable);
+        foreach (IGrouping<uint, Question> there in _questions.Where(question => namespaces.Knows(question.Netns)).GroupBy(question => question.Netns).Take(MostNamespaces))
             namespaces.TryEnter(there.Key, () => Ask([.. there], sink));
-        _questions.Clear();
-        if (_wanted.Count > 0)
-            Search(sink);
+        _questions.RemoveWhere(question => namespaces.Knows(question.Netns));
+        // Of a reset that this host's own socket sent, the other end is known.
+        Endpoint[] wanted = [.. _wanted.Where(want => !_sent.Contains((want.Value.Remote, want.Value.Local))).Select(want => want.Key)];
+        foreach (Endpoint[] look in wanted.Chunk(Wanted.Most))
+            Search(look, sink);
         _wanted.Clear();
+        _sent.Clear();
         _notBefore = time;
     }
 
@@ -78,15 +92,15 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
     private void Ask(SocketEvent trouble)
     {
         bool opened = trouble.Sample?.Opener is Opener.Local or Opener.Remote ? trouble.Sample.Opener == Opener.Local : trouble.Local.Port > trouble.Remote.Port;
-        Want(opened ? trouble.Local : trouble.Remote);
+        Want(opened ? trouble.Local : trouble.Remote, trouble);
         foreach (uint netns in namespaces.Tracking)
             Note(new Question(netns, trouble.Local, trouble.Remote, Dropped: false));
     }
 
-    private void Want(Endpoint client)
+    private void Want(Endpoint client, SocketEvent trouble)
     {
-        if (_wanted.Count < Wanted.Most)
-            _wanted.Add(client);
+        if (_wanted.Count < MostQuestions)
+            _wanted[client] = (trouble.Local, trouble.Remote);
     }
 
     private void Note(Question question)
@@ -126,10 +140,10 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
         }
     }
 
-    private void Search(Action<Event> sink)
+    private void Search(Endpoint[] ends, Action<Event> sink)
     {
         HashSet<ulong> seen = [];
-        watch.Search(_wanted.Select(Plain), (in KernelEvent raw) =>
+        watch.Search(ends.Select(Plain), (in KernelEvent raw) =>
         {
             // Processes that share a socket each show it.
             if (raw.kind == EventKind.Found && seen.Add(raw.sock) && events.Translate(raw) is { } found)

@@ -20,11 +20,17 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
 
     private readonly Dictionary<uint, DateTimeOffset> _refreshed = [];
     private readonly HashSet<uint> _tracking = [];
+    private DateTimeOffset _looked;
+    private bool _began;
+    private bool _missed;
+    private long _reads;
+    private readonly HashSet<uint> _met = [];
     private readonly Dictionary<uint, (NetworkNamespace Namespace, Dictionary<string, long> Counters)> _known = [];
 
     /// <summary>Finds namespaces that are new, and tells their settings; without privilege there is only our own.</summary>
     public IEnumerable<Event> Discover(bool ownOnly = false)
     {
+        (_looked, _missed) = (Now(), false);
         List<NetworkNamespace> all = NetworkNamespace.List(proc);
         if (ownOnly)
             all.RemoveAll(one => one.Inode != proc.OwnNetworkNamespace());
@@ -51,6 +57,7 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
                 // It went away between the list and the look.
             }
         }
+        _began = true;
         return found;
     }
 
@@ -78,8 +85,12 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
     /// <summary>How far each namespace's counters moved since the last call.</summary>
     public IEnumerable<Event> Counters()
     {
+        _reads++;
         foreach ((uint inode, (NetworkNamespace one, Dictionary<string, long> before)) in _known.ToList())
         {
+            // Where no process lives and nothing was heard of, a rare look finds whether connections are tracked.
+            if (one.Pid is null && !_met.Contains(inode) && _reads % 4 != 0)
+                continue;
             if (ReadCounters(one) is not { Count: > 0 } now)
                 continue;
             var moved = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -93,6 +104,22 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
                 yield return new CountersRead { Time = Now(), Netns = inode, Moved = moved };
         }
     }
+
+    /// <summary>Notes that an event came from a namespace, which may not have been found yet.</summary>
+    public void Met(uint inode)
+    {
+        if (inode == 0 || !_met.Add(inode))
+            return;
+        _missed |= !_known.ContainsKey(inode);
+        if (_met.Count >= 10_000)
+            _met.Clear(); // a bound; who speaks again is met again
+    }
+
+    /// <summary>Whether one that was not found yet was met, and it is time to look again: once a second, whatever else there is to do.</summary>
+    public bool IsDue => _missed && Now() - _looked >= TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether the namespace was found.</summary>
+    public bool Knows(uint inode) => _known.ContainsKey(inode);
 
     /// <summary>Namespaces in which connection tracking was seen at work.</summary>
     public IReadOnlyCollection<uint> Tracking => _tracking;
@@ -125,7 +152,8 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
     private void Read(NetworkNamespace one, List<Event> found)
     {
         found.Add(ReadSettings(one.Inode));
-        _known[one.Inode] = (one, ReadHere(one.Inode, null));
+        // One that is new since we began has counted all that it has since then.
+        _known[one.Inode] = (one, _began ? [] : ReadHere(one.Inode, null));
     }
 
     private SettingsRead ReadSettings(uint inode)
