@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Tcpwhy.Lab;
 using Xunit;
 
 namespace Tcpwhy.E2e.Program;
