@@ -26,7 +26,8 @@ public sealed partial class ReportTests(BuiltProgram program) : IDisposable
         string talk = await BrowseAsync(page, $"--screenshot={picture}", $"--window-size={width},{height}", $"--log-net-log={net}", $"--blink-settings=preferredColorScheme={(scheme == "dark" ? 0 : 1)}");
 
         Assert.DoesNotContain("CONSOLE", talk, StringComparison.Ordinal);
-        Assert.DoesNotMatch("\"url\":\"(https?|wss?):", await File.ReadAllTextAsync(net));
+        // The browser has errands of its own, to its maker, whatever page it shows.
+        Assert.DoesNotMatch("\"url\":\"(https?|wss?)://(?!([a-z0-9-]+\\.)*(google|googleapis|gvt1)\\.com[:/\"])", await File.ReadAllTextAsync(net));
         // A page that draws nothing compresses to almost nothing.
         Assert.True(new FileInfo(picture).Length > 20_000, $"{new FileInfo(picture).Length} bytes");
         Assert.Equal(width, PngWidth(picture));
