@@ -176,8 +176,9 @@ public sealed class Cases(World world)
 
     /// <summary>Whether a reset came that no other end sent, or a request was put off, and nothing has been found out about it yet.</summary>
     private static bool IsUnanswered(Case open) =>
-        open.Alive.Count == 0 && (open.SynAck is { Deferred: true }
-            || open.Ends.Any(end => end.Received is not null && end.State != TcpState.SynSent && open.Other(end) is null));
+        open.Alive.Count == 0 && open.SynAck is { Deferred: true }
+            || (open.Alive.Count == 0 || open.Tracked.Count == 0 && open.Drops.Exists(dropped => dropped.Reason == "NETFILTER_DROP" && !dropped.Flags.HasFlag(TcpFlags.Syn)))
+                && open.Ends.Any(end => end.Received is not null && end.State != TcpState.SynSent && open.Other(end) is null);
 
     /// <summary>An answer that comes to a client who left, and whose leaving was told, is no second failure.</summary>
     private bool IsNews(ConnectionKey key, Case ended)

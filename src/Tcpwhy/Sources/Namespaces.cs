@@ -115,8 +115,8 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
             _met.Clear(); // a bound; who speaks again is met again
     }
 
-    /// <summary>Whether one that was not found yet was met, and it is time to look again: once a second, whatever else there is to do.</summary>
-    public bool IsDue => _missed && Now() - _looked >= TimeSpan.FromSeconds(1);
+    /// <summary>Whether one that was not found yet was met, and it is time to look again: twice a second, whatever else there is to do.</summary>
+    public bool IsDue => _missed && Now() - _looked >= TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether the namespace was found.</summary>
     public bool Knows(uint inode) => _known.ContainsKey(inode);
