@@ -179,7 +179,6 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                 {
                     Time = at,
                     Netns = raw.netns,
-                    Socket = raw.sock,
                     Local = local,
                     Backlog = (int)raw.info.max_ack_backlog,
                     FullFor = Ago(raw.info.age_us) ?? default,

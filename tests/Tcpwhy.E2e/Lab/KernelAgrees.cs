@@ -54,6 +54,13 @@ sealed class KernelAgrees
             "conntrack-idle-expiry" when made.Variant == "reject" => [(c, "Tcp.EstabResets", n), (s, "Tcp.OutRsts", 0)],
             "conntrack-idle-expiry" => [(made.Variant == "reply" ? s : c, "TcpExt.TCPAbortOnTimeout", n), (s, "Tcp.OutRsts", 0)],
             "nat-lb-idle-drop" => [(c, "TcpExt.TCPAbortOnTimeout", n), (s, "Tcp.OutRsts", 0)],
+            "lb-failover-misroute" => [(c, "Tcp.EstabResets", n), (s, "Tcp.OutRsts", n)],
+            "k8s-conntrack-invalid-rst" => [(s, "Tcp.EstabResets", n), (c, "Tcp.OutRsts", n), (c, "Tcp.EstabResets", 0)],
+            "syn-queue-overflow-drop" => [(s, "TcpExt.ListenOverflows", 0), (s, "TcpExt.TCPReqQFullDoCookies", 0)],
+            "syn-cookies-active" => [(s, "TcpExt.TCPReqQFullDoCookies", n), (s, "TcpExt.TCPReqQFullDrop", 0), (c, "Tcp.AttemptFails", 0)],
+            "backlog-too-small" or "syn-lost-network" or "tfo-blackhole" => [(c, "Tcp.AttemptFails", 0), (s, "Tcp.OutRsts", 0)],
+            "defer-accept-stall" => [(s, "TcpExt.TCPDeferAcceptDrop", n), (s, "TcpExt.ListenOverflows", 0)],
+            "snat-port-collision" => [(c, "TcpExt.TCPAbortOnTimeout", n), (s, "Tcp.OutRsts", 0)],
             "lb-idle-rst" => [(c, "Tcp.EstabResets", n), (s, "Tcp.OutRsts", 0)],
             "user-timeout" => [(c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", 0)],
             "close-wait-leak" => [(s, "Tcp.EstabResets", 0)],
@@ -100,6 +107,8 @@ sealed class KernelAgrees
             Assert.True(await MovedAsync(s, "TcpExt.TCPMD5NotFound", ct) >= 2 * n);
         if (made.Cause == "accept-queue-overflow-drop")
             Assert.True(await MovedAsync(s, "TcpExt.ListenOverflows", ct) >= n);
+        if (made.Cause == "syn-queue-overflow-drop")
+            Assert.True(await MovedAsync(s, "TcpExt.TCPReqQFullDrop", ct) >= n);
         if (made.Cause == "close-wait-leak")
             Assert.Equal(n, (await s.RunAsync(["ss", "-Htn", "state", "close-wait", $"( sport = :{made.Service.Port} )"], ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
