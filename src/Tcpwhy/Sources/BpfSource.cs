@@ -58,7 +58,8 @@ public sealed class BpfSource : ISource
         sink(new Started { Time = Now(), Source = "ebpf", Kernel = _features.KernelRelease, Unavailable = [.. _watch.Unavailable] });
         context.ForEach(sink);
 
-        Pace pace = new(_time, Tick), questions = new(_time, Tick, share: 0.02);
+        // Deaths are rare, and what is asked about one cannot wait.
+        Pace pace = new(_time, Tick), questions = new(_time, Tick, share: 0.05, advanceSeconds: 3);
         while (!stop.IsCancellationRequested)
         {
             ring.Poll(100);

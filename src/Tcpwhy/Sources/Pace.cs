@@ -1,9 +1,9 @@
 namespace Tcpwhy.Sources;
 
 /// <summary>When periodic work is due, and whether costly work can be afforded: its share of the time stays below a hundredth, or what is given.</summary>
-internal sealed class Pace(TimeProvider time, TimeSpan tick, double share = 0.01)
+internal sealed class Pace(TimeProvider time, TimeSpan tick, double share = 0.01, double advanceSeconds = 0.2)
 {
-    private static readonly TimeSpan Advance = TimeSpan.FromMilliseconds(200);
+    private readonly TimeSpan _advance = TimeSpan.FromSeconds(advanceSeconds);
     private readonly long _start = time.GetTimestamp();
     private long _ticks;
     private TimeSpan _spent;
@@ -22,7 +22,7 @@ internal sealed class Pace(TimeProvider time, TimeSpan tick, double share = 0.01
     /// <summary>Does costly work unless what it took so far exceeds its share; then it waits for a later turn.</summary>
     public void Afford(Action work)
     {
-        if (_spent > time.GetElapsedTime(_start) * share + Advance)
+        if (_spent > time.GetElapsedTime(_start) * share + _advance)
             return;
         long before = time.GetTimestamp();
         work();
