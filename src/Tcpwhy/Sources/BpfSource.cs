@@ -58,6 +58,8 @@ public sealed class BpfSource : ISource
         context.ForEach(sink);
 
         var pace = new Pace(_time, Tick);
+        // Many namespaces, to be entered one by one, must not take the looks at sockets their time.
+        var looks = new Pace(_time, Tick, share: 0.005);
         while (!stop.IsCancellationRequested)
         {
             ring.Poll(100);
@@ -72,7 +74,7 @@ public sealed class BpfSource : ISource
             if (tick % 8 == 0)
                 pace.Afford(() => Forward(namespaces.Discover(), sink));
             if (tick % 8 == 0)
-                pace.Afford(() => Scan(events, sink, listeners: false, waiting: tick % 64 == 0));
+                looks.Afford(() => Scan(events, sink, listeners: false, waiting: tick % 64 == 0));
         }
         while (ring.Poll(0) > 0)
         {

@@ -1,9 +1,8 @@
 namespace Tcpwhy.Sources;
 
-/// <summary>When periodic work is due, and whether costly work can be afforded: its share of the time stays below a hundredth.</summary>
-internal sealed class Pace(TimeProvider time, TimeSpan tick)
+/// <summary>When periodic work is due, and whether costly work can be afforded: its share of the time stays below a hundredth, or what is given.</summary>
+internal sealed class Pace(TimeProvider time, TimeSpan tick, double share = 0.01)
 {
-    private const double Share = 0.01;
     private static readonly TimeSpan Advance = TimeSpan.FromMilliseconds(200);
     private readonly long _start = time.GetTimestamp();
     private long _ticks;
@@ -23,7 +22,7 @@ internal sealed class Pace(TimeProvider time, TimeSpan tick)
     /// <summary>Does costly work unless what it took so far exceeds its share; then it waits for a later turn.</summary>
     public void Afford(Action work)
     {
-        if (_spent > time.GetElapsedTime(_start) * Share + Advance)
+        if (_spent > time.GetElapsedTime(_start) * share + Advance)
             return;
         long before = time.GetTimestamp();
         work();
