@@ -22,7 +22,8 @@ internal sealed record GivenUp(TimeSpan Waited, TimeSpan? Late)
             return null;
         return sample.Opener switch
         {
-            Opener.Local when !reset => OfClient(end, sample, patience),
+            // A late answer that crosses the FIN makes the kernel reset itself: the client had left all the same.
+            Opener.Local when !reset || end.From != TcpState.Established => OfClient(end, sample, patience),
             Opener.Remote => OfServer(end, sample, reset, patience),
             _ => null,
         };
@@ -35,7 +36,7 @@ internal sealed record GivenUp(TimeSpan Waited, TimeSpan? Late)
         TimeSpan? left = end.From switch
         {
             TcpState.Established when end.ByProcess => TimeSpan.Zero,
-            TcpState.FinWait2 or TcpState.Closing when sample.SinceFinReceived is not { } fin || fin < sample.SinceFinSent => sample.SinceFinSent,
+            TcpState.FinWait1 or TcpState.FinWait2 or TcpState.Closing when sample.SinceFinReceived is not { } fin || fin < sample.SinceFinSent => sample.SinceFinSent,
             _ => null,
         };
         return left is { } ago && asked - ago >= patience ? new GivenUp(asked - ago, null) : null;

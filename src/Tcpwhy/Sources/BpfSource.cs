@@ -58,8 +58,11 @@ public sealed class BpfSource : ISource
         sink(new Started { Time = Now(), Source = "ebpf", Kernel = _features.KernelRelease, Unavailable = [.. _watch.Unavailable] });
         context.ForEach(sink);
 
+        var pace = new Pace(_time, Tick);
+        // Many namespaces, to be entered one by one, must not take the looks at sockets their time.
+        var looks = new Pace(_time, Tick, share: 0.005);
         // Deaths are rare, and what is asked about one cannot wait.
-        Pace pace = new(_time, Tick), questions = new(_time, Tick, share: 0.05, advanceSeconds: 3);
+        var questions = new Pace(_time, Tick, share: 0.05, advanceSeconds: 3);
         while (!stop.IsCancellationRequested)
         {
             ring.Poll(100);
@@ -76,7 +79,7 @@ public sealed class BpfSource : ISource
             if (tick % 8 == 0)
                 pace.Afford(() => Forward(namespaces.Discover(), sink));
             if (tick % 8 == 0)
-                pace.Afford(() => Scan(events, sink, listeners: false, waiting: tick % 64 == 0));
+                looks.Afford(() => Scan(events, sink, listeners: false, waiting: tick % 64 == 0));
         }
         while (ring.Poll(0) > 0)
         {

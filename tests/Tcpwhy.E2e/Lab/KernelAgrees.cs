@@ -66,7 +66,7 @@ sealed class KernelAgrees
             "close-wait-leak" => [(s, "Tcp.EstabResets", 0)],
             "lb-timeout-server" when made.Variant == "haproxy" => [(r, "TcpExt.TCPAbortOnData", n), (s, "Tcp.EstabResets", n)],
             "lb-timeout-server" => [(s, "Tcp.OutRsts", 0), (r, "Tcp.OutRsts", n)],
-            "lb-timeout-client" => [(r, "Tcp.OutRsts", n), (c, "Tcp.EstabResets", n)],
+            "lb-timeout-client" => [(c, "Tcp.EstabResets", n), (c, "Tcp.OutRsts", 0)],
             "http-client-abort" => [(c, "Tcp.OutRsts", n), (c, "TcpExt.TCPAbortOnData", made.Variant == "reset" ? n : 0), (s, "Tcp.EstabResets", n)],
             "lb-maxconn-queue" => [(s, "TcpExt.ListenOverflows", 0), (r, "TcpExt.ListenOverflows", 0)],
             "graceful-restart" => [(c, "Tcp.AttemptFails", n), (s, "Tcp.OutRsts", n)],
@@ -103,6 +103,9 @@ sealed class KernelAgrees
         }
         if (made.Cause is "packet-loss-slow" or "local-queue-drop")
             Assert.True(await MovedAsync(made.Variant == "upload" ? c : s, "Tcp.RetransSegs", ct) >= 5 * n);
+        // HAProxy resets its connections to servers as well, when they have closed.
+        if (made.Cause == "lb-timeout-client")
+            Assert.True(await MovedAsync(r, "Tcp.OutRsts", ct) >= n);
         if (made.Cause == "md5-ao-mismatch")
             Assert.True(await MovedAsync(s, "TcpExt.TCPMD5NotFound", ct) >= 2 * n);
         if (made.Cause == "accept-queue-overflow-drop")

@@ -37,19 +37,19 @@ public class SummaryTests
     [Fact]
     public async Task Rates_are_those_of_the_window()
     {
-        const int Connections = 23;
         CancellationToken ct = TestContext.Current.CancellationToken;
         await using Network network = await LabUnderTest.NetworkAsync(["nft"]);
-        Task<string> summary = TcpwhyProgram.RunAsync("summary", "--format=json", "--interval=6s");
-        await Task.Delay(TimeSpan.FromSeconds(2.5), ct);
-        // Nobody listens: each attempt is refused, and counts as opened and failed.
-        await network.Client.RunAsync(["bash", "-c", $"for i in $(seq {Connections}); do (exec 3<>/dev/tcp/{network.Server.Ipv4}/9) 2>/dev/null; done; true"], ct);
+        Task<string> summary = TcpwhyProgram.RunAsync("summary", "--format=json", "--interval=4s");
+        // Nobody listens: each attempt is refused, and counts as opened and failed. Some fall into the window, whenever it begins.
+        int attempts = 0;
+        for (; !summary.IsCompleted; attempts++)
+            await network.Client.RunAsync(["bash", "-c", $"(exec 3<>/dev/tcp/{network.Server.Ipv4}/9) 2>/dev/null; sleep 0.05; true"], ct);
         using JsonDocument ours = JsonDocument.Parse(await summary);
 
         JsonElement counters = ours.RootElement.GetProperty("counters");
         // Other tests run beside this one.
-        Assert.InRange(counters.GetProperty("TcpActiveOpens").GetInt64(), Connections, long.MaxValue);
-        Assert.InRange(counters.GetProperty("TcpAttemptFails").GetInt64(), Connections, long.MaxValue);
+        Assert.InRange(counters.GetProperty("TcpActiveOpens").GetInt64(), Math.Min(attempts / 4, 10), long.MaxValue);
+        Assert.InRange(counters.GetProperty("TcpAttemptFails").GetInt64(), Math.Min(attempts / 4, 10), long.MaxValue);
         double seconds = ours.RootElement.GetProperty("interval_seconds").GetDouble();
         Assert.Equal(counters.GetProperty("TcpActiveOpens").GetInt64() / seconds, ours.RootElement.GetProperty("per_second").GetProperty("opened").GetDouble(), 0.01);
     }

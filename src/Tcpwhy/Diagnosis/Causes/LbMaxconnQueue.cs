@@ -5,16 +5,19 @@ namespace Tcpwhy.Diagnosis.Causes;
 /// <summary>A load balancer lets as many requests through as it may, and the others wait in its queue.</summary>
 public sealed class LbMaxconnQueue : Cause
 {
+    /// <summary>A single look may catch a moment; what has waited for so long is none.</summary>
+    private static readonly TimeSpan Once = TimeSpan.FromSeconds(1);
+
     public override string Id => "lb-maxconn-queue";
 
     public override Verdict? Judge(Case broken, World world)
     {
         // A service of its own may have other reasons to let a request wait.
-        if (broken is not { Backlog: { Looks: >= 2 } backlog, Waiting: { Process: { } proxy } waiting } || !Proxies.MayBeProxy(proxy.Comm))
+        if (broken is not { Backlog: { } backlog, Waiting: { Process: { } proxy } waiting } || !Proxies.MayBeProxy(proxy.Comm) || backlog.Looks < 2 && backlog.Oldest < Once)
             return null;
         Verdict verdict = new Verdict(this, broken)
             .For(0.6, true, "requests that waited in the proxy", $"{waiting.Settled}", "inet_diag")
-            .For(0.5, backlog.Constant, "at the servers meanwhile, always", $"{backlog.InUse}", "inet_diag")
+            .For(0.5, backlog is { Constant: true, Looks: >= 2 }, "at the servers meanwhile, always", $"{backlog.InUse}", "inet_diag")
             .For(0.3, backlog.Looks >= 3, "seen in so many looks", $"{backlog.Looks}", "inet_diag")
             .For(0.2, true, "the oldest since", Phrases.Duration(backlog.Oldest), "tcp_info")
             .Weighs(Severity.Warning)
