@@ -14,7 +14,7 @@ run_screen() {
 	children+=($!)
 	wait_for ready "$ready" || return 1
 	listed=$("$program" connections "netns $(stat -Lc %i "/run/netns/${spaces[0]}")" --format ndjson | wc -l)
-	tmux -L tcpwhy-bench -f /dev/null new-session -d -s w -x 200 -y 50 "exec $program watch --interval 1s --duration 10m"
+	tmux -L tcpwhy-bench -f /dev/null new-session -d -s w -x 200 -y 50 "exec $program watch --no-history --interval 1s --duration 10m"
 	pid=$(tmux -L tcpwhy-bench list-panes -t w -F '#{pane_pid}')
 	children+=("$pid")
 	sleep 8 # what starting costs

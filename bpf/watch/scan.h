@@ -52,6 +52,26 @@ static __always_inline bool is_wanted(const struct sock *sk)
 	return false;
 }
 
+/* Milliseconds that a request must have been unanswered to be counted as waiting. */
+#define WAITING_MS 300
+
+/* At a process that passes requests on: a request that came and is not answered, or was sent on and is not. */
+static __always_inline bool is_waiting_at_relay(const struct sock *sk, const struct flow *flow)
+{
+	const struct inet_connection_sock *icsk = (const void *)sk;
+	const struct tcp_sock *tp = (const void *)sk;
+	bool client = flow->opener == OPENER_LOCAL;
+	u32 out = BPF_CORE_READ(tp, data_segs_out), in = BPF_CORE_READ(tp, data_segs_in);
+	u32 sent_at = BPF_CORE_READ(tp, lsndtime), received_at = BPF_CORE_READ(icsk, icsk_ack.lrcvtime);
+	u32 asked_at = client ? sent_at : received_at, answered_at = client ? received_at : sent_at;
+
+	if (flow->opener == OPENER_UNKNOWN || !is_relay(flow) || !(client ? out : in))
+		return false;
+	if ((client ? in : out) && (s32)(asked_at - answered_at) <= 0)
+		return false;
+	return (u64)((u32)bpf_jiffies64() - asked_at) * settings.tick_us / 1000 >= WAITING_MS;
+}
+
 SEC("iter/task_file")
 int on_scan(struct bpf_iter__task_file *ctx)
 {
@@ -62,7 +82,7 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	struct event *event;
 	struct flow *flow;
 	struct tcp_sock *tp;
-	bool held_up;
+	bool held_up, owed;
 	struct sock *sk;
 	u32 zero = 0;
 	bool found;
@@ -89,14 +109,16 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	if (!tp)
 		return 0;
 	held_up = state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT || state == TCP_FIN_WAIT2 ? is_held_up(tp, bpf_jiffies64()) : false;
-	if (state != TCP_LISTEN && state != TCP_CLOSE_WAIT && !found && !held_up)
+	flow = find_flow(address);
+	owed = state == TCP_ESTABLISHED && !found && !held_up && flow && is_waiting_at_relay(sk, flow);
+	if (state != TCP_LISTEN && state != TCP_CLOSE_WAIT && !found && !held_up && !owed)
 		return 0;
 
 	event = bpf_map_lookup_elem(&scratch, &zero);
 	if (!event)
 		return 0;
 	__builtin_memset(event, 0, sizeof(*event));
-	event->kind = found ? EVENT_FOUND : state == TCP_ESTABLISHED || state == TCP_FIN_WAIT2 ? EVENT_HELD_UP : EVENT_SCANNED;
+	event->kind = found ? EVENT_FOUND : owed ? EVENT_SCANNED : state == TCP_ESTABLISHED || state == TCP_FIN_WAIT2 ? EVENT_HELD_UP : EVENT_SCANNED;
 	event->time_ns = bpf_ktime_get_ns();
 	event->sock = address;
 	event->old_state = event->new_state = state;
@@ -105,7 +127,6 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	event->task.pid = task->tgid;
 	event->task.flags = TASK_OPENED;
 	bpf_core_read(event->task.comm, sizeof(event->task.comm), &leader->comm);
-	flow = find_flow(address);
 	if (flow) {
 		event->info.opener = flow->opener;
 		event->info.age_us = since_us(flow->opened_ns, event->time_ns);

@@ -37,6 +37,14 @@ public sealed class Actor : IAsyncDisposable
     public Task<Reply> TryConnectAsync(Endpoint to, TimeSpan timeout, CancellationToken ct) =>
         AskAsync($"connect {to.Address} {to.Port} {(long)timeout.TotalMilliseconds}", ct);
 
+    /// <summary>Sends a segment that belongs to none of its sockets.</summary>
+    internal async Task ForgeAsync(ForgedSegment segment, CancellationToken ct) =>
+        (await AskAsync($"forge {segment.Source.Address} {segment.Source.Port} {segment.Target.Address} {segment.Target.Port} {(int)segment.Flags} {segment.Sequence} {segment.Acknowledges} {segment.Payload}", ct)).Expect("forge");
+
+    /// <summary>Connects with TCP Fast Open, the request being sent with the SYN, and reads the reply.</summary>
+    public Task<Reply> CallEarlyAsync(Endpoint to, int request, int reply, CancellationToken ct) =>
+        AskAsync($"call-early {to.Address} {to.Port} {request} {reply}", ct);
+
     /// <summary>The same from a port of its own choice.</summary>
     public Task<Reply> TryConnectFromAsync(int port, Endpoint to, TimeSpan timeout, CancellationToken ct) =>
         AskAsync($"connect {to.Address} {to.Port} {(long)timeout.TotalMilliseconds} {port}", ct);

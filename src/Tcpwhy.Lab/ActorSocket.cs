@@ -92,6 +92,20 @@ public sealed record ActorSocket(Actor Actor, int Handle)
     /// <summary>Attaches a filter program that lets no segment in.</summary>
     public async Task BlindAsync(CancellationToken ct) => (await AskAsync("blind", "", ct)).Expect("SO_ATTACH_FILTER");
 
+    /// <summary>The sequence numbers that it will send next, and expects next.</summary>
+    public async Task<(uint Next, uint Expected)> NumbersAsync(CancellationToken ct)
+    {
+        long both = (await AskAsync("numbers", "", ct)).Expect("TCP_QUEUE_SEQ");
+        return ((uint)(both >> 32), (uint)both);
+    }
+
+    /// <summary>Sets an option of a listener by its numbers in the kernel's headers.</summary>
+    public async Task SetListenerAsync(int level, int option, int value, CancellationToken ct) =>
+        (await AskAsync("setraw", $"{level} {option} {Convert.ToHexString(BitConverter.GetBytes(value))}", ct)).Expect($"set option {level}/{option}");
+
+    /// <summary>The local port of a connection.</summary>
+    public async Task<int> LocalPortAsync(CancellationToken ct) => (int)(await AskAsync("local-port", "", ct)).Expect("port");
+
     /// <summary>Takes the socket's pending error (SO_ERROR).</summary>
     public Task<Reply> ErrorAsync(CancellationToken ct) => AskAsync("error", "", ct);
 

@@ -28,6 +28,8 @@ internal sealed class ActorSockets : IDisposable
             case "connect": return Connect(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), words.Length > 3 ? Int(words[3]) : 0);
             case "load": return Load(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), Int(words[3]), Int(words[4]), Int(words[5]));
             case "exit": Environment.Exit(Int(words[0])); break;
+            case "forge": return Forge(words);
+            case "call-early": return CallEarly(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), Int(words[3]));
             case "forge-reset":
                 ForgedReset.Send(new Endpoint(IPAddress.Parse(words[0]), Int(words[1])), new Endpoint(IPAddress.Parse(words[2]), Int(words[3])), uint.Parse(words[4], CultureInfo.InvariantCulture));
                 return new Reply("OK");
@@ -53,6 +55,8 @@ internal sealed class ActorSockets : IDisposable
             case "receive": return connection.Receive(Int(words[1]), Int(words[2]));
             case "exchange": return connection.Exchange(Int(words[1]), Int(words[2]), long.Parse(words[3], CultureInfo.InvariantCulture));
             case "set": socket.SetRawSocketOption(Int(words[1]), Int(words[2]), BitConverter.GetBytes(Int(words[3]))); break;
+            case "local-port": return new Reply("OK", ((IPEndPoint)socket.LocalEndPoint!).Port);
+            case "numbers": return new Reply("OK", Numbers(socket));
             case "error": return new Reply(Errno.Name(Error(socket)));
             case "shutdown": socket.Shutdown(SocketShutdown.Send); break;
             case "close": Close(handle); break;
@@ -119,6 +123,42 @@ internal sealed class ActorSockets : IDisposable
     {
         _load = ActorLoad.Start(new IPEndPoint(address, port), connections, request, reply, pause);
         return new Reply("OK");
+    }
+
+    static Reply Forge(string[] words)
+    {
+        Model.Endpoint source = new(IPAddress.Parse(words[0]), Int(words[1])), target = new(IPAddress.Parse(words[2]), Int(words[3]));
+        new ForgedSegment(source, target, (Model.TcpFlags)Int(words[4]), Unsigned(words[5]), Unsigned(words[6]), Int(words[7])).Send();
+        return new Reply("OK");
+    }
+
+    /// <summary>Sends the request with the SYN (TCP_FASTOPEN_CONNECT), and reads the reply.</summary>
+    Reply CallEarly(IPAddress address, int port, int request, int reply)
+    {
+        const int tcpFastOpenConnect = 30;
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetRawSocketOption(IpProtoTcp, tcpFastOpenConnect, BitConverter.GetBytes(1));
+        socket.Connect(new IPEndPoint(address, port));
+        var connection = new ActorConnection(socket);
+        _connections[Interlocked.Increment(ref _handles)] = connection;
+        return connection.Exchange(request, reply, -1);
+    }
+
+    /// <summary>What the socket will send next in the high half, and what it expects next in the low (TCP_QUEUE_SEQ).</summary>
+    static long Numbers(Socket socket)
+    {
+        const int tcpRepairQueue = 20, tcpQueueSeq = 21;
+        socket.SetRawSocketOption(IpProtoTcp, TcpRepair, BitConverter.GetBytes(1));
+        Span<byte> number = stackalloc byte[4];
+        socket.SetRawSocketOption(IpProtoTcp, tcpRepairQueue, BitConverter.GetBytes(2));
+        socket.GetRawSocketOption(IpProtoTcp, tcpQueueSeq, number);
+        long next = BitConverter.ToUInt32(number);
+        socket.SetRawSocketOption(IpProtoTcp, tcpRepairQueue, BitConverter.GetBytes(1));
+        socket.GetRawSocketOption(IpProtoTcp, tcpQueueSeq, number);
+        // Left without a probe: nothing is sent.
+        socket.SetRawSocketOption(IpProtoTcp, tcpRepairQueue, BitConverter.GetBytes(0));
+        socket.SetRawSocketOption(IpProtoTcp, TcpRepair, BitConverter.GetBytes(-1));
+        return next << 32 | BitConverter.ToUInt32(number);
     }
 
     /// <summary>Opens descriptors until there is none left, accepts, and gives them back: the runtime needs some for its threads.</summary>
@@ -193,6 +233,8 @@ internal sealed class ActorSockets : IDisposable
         socket.GetRawSocketOption(SolSocket, SoError, error);
         return BitConverter.ToInt32(error);
     }
+
+    static uint Unsigned(string word) => uint.Parse(word, CultureInfo.InvariantCulture);
 
     static int Int(string word) => int.Parse(word, CultureInfo.InvariantCulture);
 

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Tcpwhy.Cli.Commands;
 using Tcpwhy.Cli.Ui;
 using Tcpwhy.Diagnosis;
-using Tcpwhy.Lab;
 using Tcpwhy.Model;
 using Tcpwhy.Sources;
 using Tcpwhy.Tests.Cli;

@@ -74,10 +74,11 @@ internal sealed class WatchCommand : Verb
         {
             lock (said)
             {
-                said.Add(line);
-                // A screen would draw over it; who reads a journal wants it now.
-                if (!full)
-                    _session.Talk.Line(said[^1]);
+                // The screen is not ours to write on while it is shown; who reads a journal wants it now.
+                if (full)
+                    said.Add(line);
+                else
+                    _session.Talk.Line(line);
             }
         }
         Parsed.Refuse(once && parsed.Gives(_history.File), "--once keeps no history: leave out --history");
@@ -109,6 +110,8 @@ internal sealed class WatchCommand : Verb
                 lock (data.Gate)
                     data.See(look);
                 last = tick.Reading;
+                if (!full)
+                    Tell(tick.Alerts, said);
                 // The first look has no rates yet.
                 if (!full && !once && tick.Reading.Rates is not null)
                     Snapshot(tick.Reading, tick.Findings, plan.Thresholds, parsed.GetValue(_format));
@@ -122,6 +125,15 @@ internal sealed class WatchCommand : Verb
         else if (parsed.GetValue(_format) == OutputFormat.Text)
             AnswerText.Write(answer, _session.Page);
         return interrupt.Status(ExitCode.Done);
+    }
+
+    private void Tell(IReadOnlyList<AlertChange> changes, object gate)
+    {
+        lock (gate)
+        {
+            foreach (AlertChange change in changes)
+                AlertText.Write(change, _session.Talk);
+        }
     }
 
     private bool HasScreen() => _session.OutIsTerminal && _session.Variable("TERM") is { Length: > 0 } and not "dumb" && RawTerminal.IsThere();

@@ -42,11 +42,6 @@ internal sealed class Config
         return config;
     }
 
-    /// <summary>What is an alert, and who is told, as it is configured for a command that runs.</summary>
-    /// <exception cref="ToolException">A key is unknown, or a value wrong.</exception>
-    public static AlertPlan AlertsOf(ParseResult parsed, ConfigSources sources) =>
-        sources.IsEmpty ? AlertPlan.Usual : Read((RootCommand)parsed.RootCommandResult.Command, sources).Alerts;
-
     /// <summary>Whether the value is right for the key.</summary>
     public bool Takes(ConfigKey key, string value) => Wrong(key, new ConfigSetting(key.Name, [value], "")) is null;
 

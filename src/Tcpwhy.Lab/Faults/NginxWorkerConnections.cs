@@ -1,4 +1,3 @@
-using Tcpwhy.Model;
 
 namespace Tcpwhy.Lab.Faults;
 

@@ -54,6 +54,9 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>Sockets that stay in one state: no connection broke, but something is leaking.</summary>
     public SocketsWaiting? Waiting { get; set; }
 
+    /// <summary>Of a proxy's waiting sockets: that they wait in it, and not at its servers.</summary>
+    public Backlog? Backlog { get; set; }
+
     /// <summary>Healthy connections between two ends, as they were counted: none broke.</summary>
     public TrafficFlow? Flow { get; set; }
 
@@ -62,7 +65,7 @@ public sealed class Case(DateTimeOffset start)
 
     /// <summary>Whether it ended with a FIN from both sides: the kernel has counted it as closed.</summary>
     public bool IsClean => Flow is not null || Ends.Any() && ServerRefusal is null && ClientRefusal is null
-        && Ends.All(end => end is { Sent: null, Received: null, Errno: 0, Attempt: null, Death: { To: TcpState.Closed, From: TcpState.FinWait2 or TcpState.LastAck or TcpState.Closing } });
+        && Ends.All(end => end is { Sent: null, Received: null, Errno: 0, Attempt: null, EndedCleanly: true });
 
     /// <summary>The process for which a segment was meant that the kernel ignored.</summary>
     public ProcessInfo? Target => Drops.Find(drop => drop.Process is not null)?.Process;

@@ -8,6 +8,12 @@ public sealed class Cases(World world)
     /// <summary>Both ends of a death, and what the path did, arrive within microseconds on one host; this leaves room for batches of the ring.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>From a socket to another on one host.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What is asked about a death, the other end and connection tracking, is answered within this time on a busy host.</summary>
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(1.2);
+
     /// <summary>Of a connection that neither died nor is stuck there is nothing to tell, but its drops may explain a later death: SYNs are repeated for 131 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
@@ -20,12 +26,16 @@ public sealed class Cases(World world)
     private readonly Dictionary<ConnectionKey, Case> _open = [];
     private readonly List<Case> _waiting = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _changed = [];
+    private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _asking = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
     private readonly HashSet<ulong> _challenged = [];
     private readonly Dictionary<ulong, StateChanged> _givenUp = [];
     private readonly HashSet<ConnectionKey> _parted = [];
+    private readonly Backlogs _backlogs = new();
+    private readonly List<Case> _held = [];
     private readonly Dictionary<ConnectionKey, ConnectionKey> _behind = [];
+    private readonly Dictionary<Endpoint, (DateTimeOffset Time, ConnectionKey Key)> _refused = [], _reset = [];
     private DateTimeOffset _look;
     private DateTimeOffset _gap;
 
@@ -38,6 +48,9 @@ public sealed class Cases(World world)
                 _gap = next.Time + GapReach;
                 foreach (Case open in _open.Values)
                     open.AcrossGap = true;
+                break;
+            case SocketsWaiting { State: TcpState.Established } atProxy:
+                _backlogs.Observe(atProxy);
                 break;
             case SocketsWaiting waiting:
                 Observe(waiting);
@@ -88,16 +101,31 @@ public sealed class Cases(World world)
             _changed.Dequeue();
             if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
                 continue; // changed since, and in the queue again behind
-            if (open.Ended)
+            if (open.Ended && IsUnanswered(open))
+            {
+                _asking.Enqueue(oldest);
+            }
+            else if (open.Ended)
             {
                 _open.Remove(oldest.Key);
-                if (IsNews(oldest.Key, open))
+                if (world.Downtimes.IsDown(open, now))
+                    _held.Add(open);
+                else if (IsNews(oldest.Key, open))
                     yield return open;
             }
             else
             {
                 _undecided.Enqueue(oldest);
             }
+        }
+        while (_asking.TryPeek(out var oldest) && (now - oldest.Time > Answer || _asking.Count > Most))
+        {
+            _asking.Dequeue();
+            if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
+                continue;
+            _open.Remove(oldest.Key);
+            if (IsNews(oldest.Key, open))
+                yield return open;
         }
         while (_undecided.TryPeek(out var oldest) && (now - oldest.Time > Patience || _undecided.Count > Most))
         {
@@ -111,6 +139,14 @@ public sealed class Cases(World world)
         foreach (Case finished in _finished)
             yield return finished;
         _finished.Clear();
+        for (int n = _held.Count - 1; n >= 0; n--)
+        {
+            if (world.Downtimes.IsDown(_held[n], now) && _held.Count < 1_000)
+                continue;
+            Case held = _held[n];
+            _held.RemoveAt(n);
+            yield return held;
+        }
     }
 
     /// <summary>Hands over what is left at the end of the window: the cases that ended, and those that are stuck.</summary>
@@ -125,12 +161,23 @@ public sealed class Cases(World world)
             yield return call;
         foreach (Case waiting in _waiting)
             yield return waiting;
+        foreach (Case held in _held)
+            yield return held;
+        foreach (Case backlog in _backlogs.Rest())
+            yield return backlog;
+        _held.Clear();
         _open.Clear();
         _finished.Clear();
         _waiting.Clear();
         _changed.Clear();
+        _asking.Clear();
         _undecided.Clear();
     }
+
+    /// <summary>Whether a reset came that no other end sent, or a request was put off, and nothing has been found out about it yet.</summary>
+    private static bool IsUnanswered(Case open) =>
+        open.Alive.Count == 0 && (open.SynAck is { Deferred: true }
+            || open.Ends.Any(end => end.Received is not null && end.State != TcpState.SynSent && open.Other(end) is null));
 
     /// <summary>An answer that comes to a client who left, and whose leaving was told, is no second failure.</summary>
     private bool IsNews(ConnectionKey key, Case ended)
@@ -245,25 +292,46 @@ public sealed class Cases(World world)
         var key = new ConnectionKey(looked.Local, looked.Remote, looked.Netns);
         if (looked.IsTranslated)
         {
-            // Before the translation and behind it a connection has two names: the caller's stands for both.
-            var called = new ConnectionKey(looked.Caller, looked.Called, looked.Netns);
-            var behind = new ConnectionKey(looked.AnsweredTo, looked.Answerer, looked.Netns);
-            if (_behind.Count >= 10_000)
-                _behind.Clear(); // a bound; what matters ends with the window of a case
-            _behind[behind] = called;
-            if (_open.Remove(behind, out Case? far))
-            {
-                if (_open.TryGetValue(called, out Case? near))
-                    near.Join(far);
-                else
-                    (_open[called], near) = (far, far);
-                (near.ClientEndpoint, near.ServerEndpoint) = (looked.Caller, looked.Called);
-                _changed.Enqueue((near.Last, called));
-            }
-            key = called;
+            key = new ConnectionKey(looked.Caller, looked.Called, looked.Netns);
+            Join(key, new ConnectionKey(looked.AnsweredTo, looked.Answerer, looked.Netns), looked.Caller, looked.Called);
         }
         if (_open.TryGetValue(key, out Case? open) && open.Tracked.Count < 10)
             open.Tracked.Add(looked);
+    }
+
+    /// <summary>Before a translation and behind it a connection has two names: the one that its caller knows stands for both.</summary>
+    private void Join(ConnectionKey called, ConnectionKey behind, Endpoint caller, Endpoint service)
+    {
+        if (_behind.Count >= 10_000)
+            _behind.Clear(); // a bound; what matters ends with the window of a case
+        _behind[behind] = called;
+        if (!_open.Remove(behind, out Case? far))
+            return;
+        if (_open.TryGetValue(called, out Case? near))
+            near.Join(far);
+        else
+            (_open[called], near) = (far, far);
+        (near.ClientEndpoint, near.ServerEndpoint) = (caller, service);
+        _changed.Enqueue((near.Last, called));
+    }
+
+    /// <summary>A reset that this host sent to a client for want of a socket, and that reached it from another address within a moment, was translated between; the entry in connection tracking went with it.</summary>
+    private void JoinRefused(SocketEvent next, ConnectionKey key)
+    {
+        // Whichever end tells first: each remembers itself for the other.
+        bool sent = next is ResetSent { Socket: 0 } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn);
+        if (!sent && next is not ResetReceived { State: not TcpState.SynSent })
+            return;
+        Endpoint client = sent ? next.Remote : next.Local;
+        var (own, others) = sent ? (_refused, _reset) : (_reset, _refused);
+        if (own.Count >= 10_000)
+            own.Clear(); // a bound; what matters is milliseconds old
+        own[client] = (next.Time, key);
+        if (!others.TryGetValue(client, out var other) || other.Key == key || (next.Time - other.Time).Duration() >= AtOnce)
+            return;
+        (ConnectionKey called, ConnectionKey behind) = sent ? (other.Key, key) : (key, other.Key);
+        if (_open.TryGetValue(called, out Case? open) && open is { Client: not null, ServerRefusal: null })
+            Join(called, behind, open.ClientEndpoint, open.ServerEndpoint);
     }
 
     private void Add(SocketEvent next)
@@ -312,6 +380,7 @@ public sealed class Cases(World world)
                 AddToEnd(open, next);
                 break;
         }
+        JoinRefused(next, key);
         // Both ends may tell of the same refusal.
         if (!open.Refused && next is ResetSent { Socket: 0, Answers: TcpFlags.Syn, Reason: "NO_SOCKET" } or ResetReceived { State: TcpState.SynSent })
         {

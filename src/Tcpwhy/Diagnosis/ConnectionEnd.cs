@@ -64,6 +64,9 @@ public sealed class ConnectionEnd
     /// <summary>Whether the owner was ending, for whatever reason.</summary>
     public bool Exiting => Process is { Exiting: true };
 
+    /// <summary>Whether both FINs came through, whoever sent them and why.</summary>
+    public bool EndedCleanly { get; private set; }
+
     /// <summary>Payload bytes that never reached the other end, a SYN or FIN not counted.</summary>
     public int UndeliveredBytes
     {
@@ -114,7 +117,10 @@ public sealed class ConnectionEnd
                 CameThrough = change;
                 break;
             case StateChanged { To: not TcpState.Listen } change:
-                Death = Death is { To: TcpState.Closed } ? Death : change;
+                bool clean = change is { To: TcpState.Closed, From: TcpState.FinWait2 or TcpState.LastAck or TcpState.Closing };
+                EndedCleanly |= clean;
+                // That a dying process let go of it says more than that both FINs came through.
+                Death = Death is { To: TcpState.Closed } || clean && Death is { Process.Exiting: true } ? Death : change;
                 break;
             case ResetSent sent:
                 // Data for a closed socket: the kernel first resets itself, and no reset was on the wire.

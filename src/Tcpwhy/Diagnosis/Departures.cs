@@ -24,7 +24,7 @@ public sealed class Departures
                 _reset.Clear(); // a bound; the socket's end follows within microseconds
             _reset.Add(next.Socket);
         }
-        if (next is not StateChanged end || GivenUp.Of(end, _reset.Remove(end.Socket)) is not { } left)
+        if (next is not StateChanged end || GivenUp.Of(end, _reset.Remove(end.Socket), TimeSpan.Zero) is not { } left)
             return;
         bool server = end.Sample!.Opener == Opener.Remote;
         (Endpoint client, Endpoint service) = server ? (end.Remote, end.Local) : (end.Local, end.Remote);
@@ -34,15 +34,16 @@ public sealed class Departures
             _waits[(client.Address, service)] = waits = [];
         if (waits.Count < 1_000)
             waits.TryAdd(client.Port, (left.Waited, Left(end)));
-        if (server && end.Process is { } proxy)
+        if (server && left.Waited >= GivenUp.Patience && end.Process is { } proxy)
             RememberFront(proxy.Pid, Left(end));
     }
 
     /// <summary>How many clients of one address left this service after the same time, to a twentieth.</summary>
+    /// <param name="most">Whether they are at least half of all who left it unanswered: of many who leave when they like, some do so after like times.</param>
     /// <param name="atOnce">Whether they all left in one moment, as they do when their program ends.</param>
-    internal int Alike(Case broken, TimeSpan waited, out bool atOnce)
+    internal int Alike(Case broken, TimeSpan waited, out bool most, out bool atOnce)
     {
-        atOnce = true;
+        atOnce = most = true;
         if (!_waits.TryGetValue((broken.ClientEndpoint.Address, broken.ServerEndpoint), out Dictionary<int, (TimeSpan Waited, DateTimeOffset Left)>? waits))
             return 0;
         TimeSpan tolerance = TimeSpan.FromMilliseconds(Math.Max(20, waited.TotalMilliseconds / 20));
@@ -56,6 +57,7 @@ public sealed class Departures
             (first, last) = (left < first ? left : first, left > last ? left : last);
         }
         atOnce = last - first <= AtOnce;
+        most = 2 * alike >= waits.Count;
         return alike;
     }
 

@@ -12,23 +12,23 @@ internal sealed record GivenUp(TimeSpan Waited, TimeSpan? Late)
 
     /// <summary>A server's late answer is its own end of the story; the client's is preferred, for it knows when it left.</summary>
     public static GivenUp? Of(Case broken) =>
-        (broken.Client is { Death: { } own } client ? Of(own, client.Received is not null) : null)
-        ?? (broken.Client is null && broken.Server is { Death: { } seen } server ? Of(seen, server.Received is not null) : null);
+        (broken.Client is { Death: { } own } client ? Of(own, client.Received is not null, Patience) : null)
+        ?? (broken.Client is null && broken.Server is { Death: { } seen } server ? Of(seen, server.Received is not null, Patience) : null);
 
-    /// <summary>What the end of one socket tells; null when nobody gave up.</summary>
-    public static GivenUp? Of(StateChanged end, bool reset)
+    /// <summary>What the end of one socket tells; null when nobody gave up, or sooner than <paramref name="patience"/>.</summary>
+    public static GivenUp? Of(StateChanged end, bool reset, TimeSpan patience)
     {
         if (end is not { To: TcpState.Closed, Sample: { } sample })
             return null;
         return sample.Opener switch
         {
-            Opener.Local when !reset => OfClient(end, sample),
-            Opener.Remote => OfServer(end, sample, reset),
+            Opener.Local when !reset => OfClient(end, sample, patience),
+            Opener.Remote => OfServer(end, sample, reset, patience),
             _ => null,
         };
     }
 
-    private static GivenUp? OfClient(StateChanged end, TcpSample sample)
+    private static GivenUp? OfClient(StateChanged end, TcpSample sample, TimeSpan patience)
     {
         if (sample.LastDataSent is not { } asked || sample.LastDataReceived is { } answered && answered <= asked || sample.UnackedBytes > 1)
             return null;
@@ -38,10 +38,10 @@ internal sealed record GivenUp(TimeSpan Waited, TimeSpan? Late)
             TcpState.FinWait2 or TcpState.Closing when sample.SinceFinReceived is not { } fin || fin < sample.SinceFinSent => sample.SinceFinSent,
             _ => null,
         };
-        return left is { } ago && asked - ago >= Patience ? new GivenUp(asked - ago, null) : null;
+        return left is { } ago && asked - ago >= patience ? new GivenUp(asked - ago, null) : null;
     }
 
-    private static GivenUp? OfServer(StateChanged end, TcpSample sample, bool reset)
+    private static GivenUp? OfServer(StateChanged end, TcpSample sample, bool reset, TimeSpan patience)
     {
         if (sample.LastDataReceived is not { } asked)
             return null;
@@ -52,7 +52,7 @@ internal sealed record GivenUp(TimeSpan Waited, TimeSpan? Late)
             TcpState.CloseWait when reset && sample.LastDataSent < sample.SinceFinReceived => sample.SinceFinReceived,
             _ => null,
         };
-        if (left is not { } ago || asked - ago < Patience)
+        if (left is not { } ago || asked - ago < patience)
             return null;
         return new GivenUp(asked - ago, end.From == TcpState.CloseWait && sample.LastDataSent is { } late ? ago - late : null);
     }

@@ -32,9 +32,13 @@ public sealed class World
     /// <summary>Who left before he was answered.</summary>
     public Departures Departures { get; } = new();
 
+    /// <summary>When services had no listener.</summary>
+    public Downtimes Downtimes { get; } = new();
+
     /// <summary>Which processes pass requests on.</summary>
     public Proxies Proxies { get; } = new();
     private readonly Dictionary<(uint Netns, int Port), AcceptQueueDrained> _drained = [];
+    private readonly Dictionary<Endpoint, Dropped> _synDrops = [];
     private readonly Dictionary<(uint Netns, string Name), List<(DateTimeOffset Time, long By)>> _counters = [];
 
     /// <summary>Takes in what an event says about more than one connection.</summary>
@@ -52,11 +56,19 @@ public sealed class World
             case Listening listening:
                 Observe(listening);
                 break;
+            case SynQueueFull { Waiting: var waiting, Backlog: var backlog } when waiting > backlog:
+                HoldsOneMore = true;
+                break;
             case TrafficCounted traffic:
                 Proxies.Observe(traffic);
                 break;
             case CountersRead counters:
                 Observe(counters);
+                break;
+            case Dropped { Reason: "NETFILTER_DROP", Flags: TcpFlags.Syn } dropped:
+                if (_synDrops.Count >= 10_000)
+                    _synDrops.Clear(); // a bound, as for the others
+                _synDrops[dropped.Local] = dropped;
                 break;
             case AcceptQueueDrained drained:
                 if (_drained.Count >= 10_000)
@@ -144,9 +156,16 @@ public sealed class World
         return moved;
     }
 
+    /// <summary>The last SYN for a service that a packet filter dropped, whoever sent it, if that was after <paramref name="since"/>; null otherwise.</summary>
+    public Dropped? SynDropped(Endpoint service, DateTimeOffset since) =>
+        _synDrops.TryGetValue(service, out Dropped? dropped) && dropped.Time >= since ? dropped : null;
+
     /// <summary>When a listener's queue, that was full, was emptied by accept, if that was after <paramref name="since"/>.</summary>
     public AcceptQueueDrained? Drained(uint netns, int port, DateTimeOffset since) =>
         _drained.TryGetValue((netns, port), out AcceptQueueDrained? drained) && drained.Time >= since ? drained : null;
+
+    /// <summary>Whether a queue of half-open connections holds one more than its backlog, as newer kernels let it: then one that holds just as many is not full.</summary>
+    public bool HoldsOneMore { get; private set; }
 
     /// <summary>A setting of a namespace as it was read, or null.</summary>
     public string? Setting(uint netns, string name) =>
@@ -195,5 +214,6 @@ public sealed class World
             listeners.Add(listening);
         else if (listeners.Count == 0)
             _listeners.Remove(key);
+        Downtimes.Observe(listening, listeners.Count > 0);
     }
 }

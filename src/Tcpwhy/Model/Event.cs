@@ -193,7 +193,6 @@ public sealed record SynQueueFull : SocketEvent
 /// <summary>A call of accept took the last connection of a queue that had been full.</summary>
 public sealed record AcceptQueueDrained : Event
 {
-    public ulong Socket { get; init; }
     public required Endpoint Local { get; init; }
     public int Backlog { get; init; }
 

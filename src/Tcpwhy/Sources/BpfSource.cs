@@ -93,10 +93,11 @@ public sealed class BpfSource : ISource
 
     public void Dispose() => _watch.Dispose();
 
-    /// <summary>Looks at all sockets once: tells whose data is held up, who listens, when asked to, and counts those in CLOSE_WAIT.</summary>
+    /// <summary>Looks at all sockets once: tells whose data is held up, who listens, when asked to, and counts those in CLOSE_WAIT and the requests that wait at proxies.</summary>
     private void Scan(KernelEvents events, Action<Event> sink, bool listeners, bool waiting)
     {
-        var closing = new WaitingSockets();
+        var closing = new WaitingSockets(TcpState.CloseWait);
+        var owing = new WaitingSockets(TcpState.Established);
         var heldUp = new HeldUpSockets();
         _watch.Scan((in KernelEvent raw) =>
         {
@@ -104,10 +105,13 @@ public sealed class BpfSource : ISource
                 heldUp.Add((HeldUp)events.Translate(raw)!);
             else if (raw.old_state == (byte)TcpState.CloseWait)
                 closing.Add(events.Waiting(raw));
+            else if (raw.old_state == (byte)TcpState.Established)
+                owing.Add(events.Waiting(raw));
             else if (listeners && events.Translate(raw) is { } listening)
                 sink(listening);
         });
         Forward(heldUp.Told(), sink);
+        Forward(owing.Groups(Now()), sink);
         if (waiting)
             Forward(closing.Sum(Now()), sink);
     }

@@ -179,7 +179,6 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                 {
                     Time = at,
                     Netns = raw.netns,
-                    Socket = raw.sock,
                     Local = local,
                     Backlog = (int)raw.info.max_ack_backlog,
                     FullFor = Ago(raw.info.age_us) ?? default,
@@ -204,7 +203,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         }
     }
 
-    /// <summary>A socket in CLOSE_WAIT as a scan found it.</summary>
+    /// <summary>A socket in CLOSE_WAIT, or one of a proxy that waits for an answer, as a scan found it.</summary>
     public WaitingSocket Waiting(in KernelEvent raw)
     {
         Endpoint local = new(Address(raw.local, raw.family), raw.local_port);
@@ -212,6 +211,8 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         bool server = raw.info.opener != 0 ? raw.info.opener == (byte)Opener.Remote : owners.Listener(raw.netns, local) is not null;
         // Of a connection older than we are: the FIN was the last segment with an ACK that came, unless we wrote since.
         TimeSpan quiet = Ago(raw.info.since_fin_received_us) ?? TimeSpan.FromMilliseconds(Math.Min(raw.info.last_ack_recv_ms, raw.info.last_data_sent_ms));
+        if (raw.old_state == (byte)TcpState.Established)
+            quiet = TimeSpan.FromMilliseconds(server ? raw.info.last_data_recv_ms : raw.info.last_data_sent_ms);
         return new WaitingSocket(raw.netns, owners.Acting(raw.task), local, remote, server, quiet, raw.info.unread);
     }
 

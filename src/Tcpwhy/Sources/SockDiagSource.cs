@@ -114,7 +114,7 @@ public sealed class SockDiagSource : ISource
 
     private void FindWaiting(Owners owners, Action<Event> sink)
     {
-        var waiting = new WaitingSockets();
+        var waiting = new WaitingSockets(TcpState.CloseWait);
         bool scanned = false;
         foreach (int family in Families)
         {

@@ -3,7 +3,7 @@ using Tcpwhy.Model;
 namespace Tcpwhy.Sources;
 
 /// <summary>Sums up, after one look at all sockets, those that have been left in one state.</summary>
-internal sealed class WaitingSockets
+internal sealed class WaitingSockets(TcpState state)
 {
     private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(2);
     private readonly List<WaitingSocket> _found = [];
@@ -12,12 +12,15 @@ internal sealed class WaitingSockets
 
     /// <summary>One event for each process, peer and port; a single one that counts 0 when there is nothing, for that ends what was told before.</summary>
     public IEnumerable<SocketsWaiting> Sum(DateTimeOffset now) =>
-        _found.Count == 0 ? [new SocketsWaiting { Time = now, State = TcpState.CloseWait, Local = Endpoint.None, Remote = Endpoint.None, Count = 0 }] :
+        _found.Count == 0 ? [new SocketsWaiting { Time = now, State = state, Local = Endpoint.None, Remote = Endpoint.None, Count = 0 }] : Groups(now);
+
+    /// <summary>One event for each process, peer and port.</summary>
+    public IEnumerable<SocketsWaiting> Groups(DateTimeOffset now) =>
         _found.GroupBy(socket => (socket.Netns, Pid: socket.Process?.Pid ?? 0, socket.Server, socket.Service, socket.Peer)).Select(group => new SocketsWaiting
         {
             Time = now,
             Netns = group.Key.Netns,
-            State = TcpState.CloseWait,
+            State = state,
             Process = group.First().Process,
             Local = group.Key.Service,
             Remote = group.Key.Peer,
@@ -31,7 +34,7 @@ internal sealed class WaitingSockets
         });
 }
 
-/// <summary>A socket in CLOSE_WAIT.</summary>
+/// <summary>A socket in CLOSE_WAIT, or one whose request waits at a proxy.</summary>
 /// <param name="Server">Whether its process listens on the local port.</param>
 /// <param name="Quiet">How long, at least, it has been so.</param>
 /// <param name="Unread">Bytes received and not read, the FIN counting one.</param>

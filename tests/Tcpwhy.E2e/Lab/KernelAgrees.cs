@@ -54,6 +54,13 @@ sealed class KernelAgrees
             "conntrack-idle-expiry" when made.Variant == "reject" => [(c, "Tcp.EstabResets", n), (s, "Tcp.OutRsts", 0)],
             "conntrack-idle-expiry" => [(made.Variant == "reply" ? s : c, "TcpExt.TCPAbortOnTimeout", n), (s, "Tcp.OutRsts", 0)],
             "nat-lb-idle-drop" => [(c, "TcpExt.TCPAbortOnTimeout", n), (s, "Tcp.OutRsts", 0)],
+            "lb-failover-misroute" => [(c, "Tcp.EstabResets", n), (s, "Tcp.OutRsts", n)],
+            "k8s-conntrack-invalid-rst" => [(s, "Tcp.EstabResets", n), (c, "Tcp.OutRsts", n), (c, "Tcp.EstabResets", 0)],
+            "syn-queue-overflow-drop" => [(s, "TcpExt.ListenOverflows", 0), (s, "TcpExt.TCPReqQFullDoCookies", 0)],
+            "syn-cookies-active" => [(s, "TcpExt.TCPReqQFullDoCookies", n), (s, "TcpExt.TCPReqQFullDrop", 0), (c, "Tcp.AttemptFails", 0)],
+            "backlog-too-small" or "syn-lost-network" or "tfo-blackhole" => [(c, "Tcp.AttemptFails", 0), (s, "Tcp.OutRsts", 0)],
+            "defer-accept-stall" => [(s, "TcpExt.TCPDeferAcceptDrop", n), (s, "TcpExt.ListenOverflows", 0)],
+            "snat-port-collision" => [(c, "TcpExt.TCPAbortOnTimeout", n), (s, "Tcp.OutRsts", 0)],
             "lb-idle-rst" => [(c, "Tcp.EstabResets", n), (s, "Tcp.OutRsts", 0)],
             "user-timeout" => [(c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", 0)],
             "close-wait-leak" => [(s, "Tcp.EstabResets", 0)],
@@ -61,6 +68,8 @@ sealed class KernelAgrees
             "lb-timeout-server" => [(s, "Tcp.OutRsts", 0), (r, "Tcp.OutRsts", n)],
             "lb-timeout-client" => [(r, "Tcp.OutRsts", n), (c, "Tcp.EstabResets", n)],
             "http-client-abort" => [(c, "Tcp.OutRsts", n), (c, "TcpExt.TCPAbortOnData", made.Variant == "reset" ? n : 0), (s, "Tcp.EstabResets", n)],
+            "lb-maxconn-queue" => [(s, "TcpExt.ListenOverflows", 0), (r, "TcpExt.ListenOverflows", 0)],
+            "graceful-restart" => [(c, "Tcp.AttemptFails", n), (s, "Tcp.OutRsts", n)],
             "connection-churn" => [(c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
             "nginx-worker-connections" => [(s, "TcpExt.ListenOverflows", 0), (s, "TcpExt.TCPAbortOnTimeout", 0)],
             "tls-handshake-failure" or "protocol-mismatch" or "proxy-protocol-mismatch" => [(c, "Tcp.AttemptFails", 0), (s, "TcpExt.ListenOverflows", 0)],
@@ -98,6 +107,8 @@ sealed class KernelAgrees
             Assert.True(await MovedAsync(s, "TcpExt.TCPMD5NotFound", ct) >= 2 * n);
         if (made.Cause == "accept-queue-overflow-drop")
             Assert.True(await MovedAsync(s, "TcpExt.ListenOverflows", ct) >= n);
+        if (made.Cause == "syn-queue-overflow-drop")
+            Assert.True(await MovedAsync(s, "TcpExt.TCPReqQFullDrop", ct) >= n);
         if (made.Cause == "close-wait-leak")
             Assert.Equal(n, (await s.RunAsync(["ss", "-Htn", "state", "close-wait", $"( sport = :{made.Service.Port} )"], ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }

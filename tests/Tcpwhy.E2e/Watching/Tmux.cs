@@ -26,7 +26,7 @@ sealed class Tmux : IAsyncDisposable
         IReadOnlyList<string> missing = Requirements.Missing(["root", "tmux"]);
         Assert.SkipWhen(missing.Count > 0, $"needs {string.Join(", ", missing)}");
         Tmux tmux = new();
-        string program = $"echo $$ >{tmux._directory}/pid; exec dotnet {LabUnderTest.Executable} watch {string.Join(' ', arguments.Select(word => $"'{word}'"))}";
+        string program = $"echo $$ >{tmux._directory}/pid; exec dotnet {LabUnderTest.Executable} watch --no-history {string.Join(' ', arguments.Select(word => $"'{word}'"))}";
         string script = Path.Combine(tmux._directory.FullName, "run");
         await File.WriteAllTextAsync(script, $"export TERM=screen-256color LC_ALL=C.UTF-8 LANG=C.UTF-8\nsh -c \"{program.Replace("$$", "\\$\\$", StringComparison.Ordinal)}\"\necho $? >{tmux._directory}/status\nstty -a >{tmux.Modes}.new\nmv {tmux.Modes}.new {tmux.Modes}\nsleep 300\n");
         await tmux.DoAsync("-f", "/dev/null", "new-session", "-d", "-s", "w", "-x", $"{width}", "-y", $"{height}", $"sh {script}");

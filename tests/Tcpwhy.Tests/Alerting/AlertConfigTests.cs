@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Tcpwhy.Alerting;
-using Tcpwhy.Alerting.Delivery;
 using Tcpwhy.Cli.Commands;
 using Tcpwhy.Cli.Configuration;
 using Tcpwhy.Cli.Ui;

@@ -1,6 +1,5 @@
 using Tcpwhy.Alerting;
 using Tcpwhy.Model;
-using Tcpwhy.Readings;
 using Tcpwhy.Tuning;
 using Xunit;
 

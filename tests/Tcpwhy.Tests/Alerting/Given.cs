@@ -73,13 +73,13 @@ internal static class Given
 
     public static AlertNotice Notice(AlertChange change, long serial = 7) => new($"abc-{serial}", serial, change);
 
-    /// <summary>Waits until it holds; the test fails after ten seconds.</summary>
+    /// <summary>Waits until it holds; the test fails after twenty seconds.</summary>
     public static async Task Until(Func<bool> holds)
     {
         long began = TimeProvider.System.GetTimestamp();
         while (!holds())
         {
-            Xunit.Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(10), "it did not come to hold within ten seconds");
+            Xunit.Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20), "it did not come to hold within twenty seconds");
             await Task.Delay(1);
         }
     }

@@ -55,7 +55,7 @@ public sealed partial class ReportTests : IDisposable
         Assert.Equal(Tag().Matches(tame).Select(tag => tag.Value), Tag().Matches(page).Select(tag => tag.Value));
         Assert.DoesNotContain('\u202e', page);
         Assert.DoesNotContain('\e', page);
-        Assert.Contains(System.Net.WebUtility.HtmlEncode(Escape.Visible(name)).Replace("&#39;", "&#39;", StringComparison.Ordinal), page, StringComparison.Ordinal);
+        Assert.Contains(System.Net.WebUtility.HtmlEncode(Escape.Visible(name)), page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,8 +12,8 @@ internal static class Told
 
     public static Finding Failure(DateTimeOffset time, string client = "10.0.3.4:51234", string server = "10.0.9.8:443", string cause = "server-close-unread", Severity severity = Severity.Critical)
     {
-        Endpoint.TryParse(client, out Endpoint near);
-        Endpoint.TryParse(server, out Endpoint far);
+        _ = Endpoint.TryParse(client, out Endpoint near);
+        _ = Endpoint.TryParse(server, out Endpoint far);
         return Cli.Examples.CloseUnread with
         {
             Cause = cause,

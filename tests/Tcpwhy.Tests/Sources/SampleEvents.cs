@@ -32,7 +32,7 @@ internal static class SampleEvents
         new AttemptFailed { Time = At(109), Netns = 4026532281, Socket = Client, Local = ClientEnd, Remote = ServerEnd, State = TcpState.Established, Errno = 110, TimedOut = true, PeerClosed = true, Idle = TimeSpan.FromSeconds(75.1), Process = Web },
         new AcceptQueueFull { Time = At(110), Socket = Listener, Local = ServerEnd, Remote = ClientEnd, Waiting = 129, Backlog = 128 },
         new SynQueueFull { Time = At(110), Local = ServerEnd, Remote = ClientEnd, Waiting = 128, Backlog = 128, Process = Java },
-        new AcceptQueueDrained { Time = At(110), Netns = 4026531840, Socket = Listener, Local = ServerEnd, Backlog = 5, FullFor = TimeSpan.FromMilliseconds(120), Process = Java },
+        new AcceptQueueDrained { Time = At(110), Netns = 4026531840, Local = ServerEnd, Backlog = 5, FullFor = TimeSpan.FromMilliseconds(120), Process = Java },
         new SocketFound { Time = At(110), Netns = 4026531840, Socket = Server, Local = ServerEnd, Remote = ClientEnd, State = TcpState.Established, Process = Java },
         new ConntrackLooked { Time = At(110), Netns = 4026531840, Local = ServerEnd, Remote = ClientEnd, Known = true, Caller = ClientEnd, Called = ServerEnd, Answerer = V6End, AnsweredTo = ClientEnd, IdleTimeout = TimeSpan.FromSeconds(432_000) },
         new ProcessExited { Time = At(111), Netns = 4026531840, Process = Java },

@@ -1,6 +1,4 @@
-using Tcpwhy.Cli.Ui;
 using Tcpwhy.History;
-using Tcpwhy.Model;
 
 namespace Tcpwhy.Cli.Ui.Json;
 

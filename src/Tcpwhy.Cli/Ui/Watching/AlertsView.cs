@@ -1,5 +1,4 @@
 using Tcpwhy.Alerting;
-using Tcpwhy.Model;
 using Tcpwhy.Readings;
 
 namespace Tcpwhy.Cli.Ui.Watching;

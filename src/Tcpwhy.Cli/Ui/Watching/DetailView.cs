@@ -1,6 +1,5 @@
 using Tcpwhy.Model;
 using Tcpwhy.Sources;
-using Tcpwhy.Texts;
 
 namespace Tcpwhy.Cli.Ui.Watching;
 

@@ -1,4 +1,3 @@
-using Tcpwhy.Model;
 using Tcpwhy.Pools;
 using Tcpwhy.Readings;
 

@@ -1,4 +1,3 @@
-using Tcpwhy.Diagnosis;
 using Tcpwhy.Model;
 using Tcpwhy.Readings;
 using Tcpwhy.Texts;

@@ -1,5 +1,3 @@
-using Tcpwhy.Readings;
-
 namespace Tcpwhy.Cli.Ui.Watching;
 
 /// <summary>Draws what is known, as the user chose to see it: a pure function of the two.</summary>

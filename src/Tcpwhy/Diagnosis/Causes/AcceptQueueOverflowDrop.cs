@@ -6,7 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class AcceptQueueOverflowDrop : Cause
 {
     public override string Id => "accept-queue-overflow-drop";
-    public override IReadOnlyList<string> YieldsTo => ["accept-queue-overflow-rst"];
+    public override IReadOnlyList<string> YieldsTo => ["backlog-too-small", "accept-queue-overflow-rst"];
 
     public override Verdict? Judge(Case broken, World world)
     {

@@ -16,12 +16,13 @@ public sealed class HttpClientAbort : Cause
     {
         if (Left(broken, world) is not { } left)
             return null;
-        int alike = world.Departures.Alike(broken, left.Waited, out bool atOnce);
+        int alike = world.Departures.Alike(broken, left.Waited, out bool most, out bool atOnce);
         ConnectionEnd? client = broken.Client;
         // Collectors of logs and measurements never answer; leaving them is no failure.
         bool answers = left.Late is not null || broken.Server?.Sample is { BytesSent: > 0 } || client?.Sample is { DataSegmentsIn: > 0 }
             || world.Answers(broken.ServerNetns, broken.ServerEndpoint.Port) || world.Servant(broken) is { } servant && Proxies.MayBeProxy(servant.Comm);
-        bool timeout = alike >= 3 && (left.IsRound || !atOnce);
+        // Seen from the server alone a busy host spreads and gathers times.
+        bool timeout = alike >= 3 && most && (left.IsRound || client is not null && !atOnce);
         return new Verdict(this, broken)
             .For(0.6, true, "left while its request was unanswered", $"after {Phrases.Duration(left.Waited)}", "tcp_sock")
             .For(0.6, timeout, "others left after the same time", $"{alike - 1}", "tcp_sock")

@@ -16,17 +16,18 @@ public sealed class LbTimeoutServer : Cause
     {
         if (GivenUp.Of(broken) is not { } left || Proxy(broken, world) is not { } proxy || world.Departures.IsPassedOn(proxy))
             return null;
-        int alike = world.Departures.Alike(broken, left.Waited, out _);
+        int alike = world.Departures.Alike(broken, left.Waited, out bool most, out _);
+        bool others = alike > 1 && most;
         string? comm = proxy.Process?.Comm;
         bool known = comm is not null && Proxies.MayBeProxy(comm);
         bool reset = proxy.Sent is not null;
         Verdict verdict = new Verdict(this, broken)
             .For(0.6, true, "a proxy left while its request was unanswered", $"after {Phrases.Duration(left.Waited)}", "tcp_sock")
             .For(0.5, left.IsRound, "a round time, as people write it", Phrases.Duration(left.Waited), "tcp_sock")
-            .For(0.5, alike > 1, "others left after the same time", $"{alike - 1}", "tcp_sock")
+            .For(0.5, others, "others left after the same time", $"{alike - 1}", "tcp_sock")
             .For(0.3, known, "a load balancer by its name", comm ?? "", "task_struct")
             .For(0.2, reset, "reset sent", proxy.Sent?.Reason ?? "", "tcp:tcp_send_reset")
-            .Weighs(left.IsRound || alike > 1 ? Severity.Critical : Severity.Warning)
+            .Weighs(left.IsRound || others ? Severity.Critical : Severity.Warning)
             .Blames(Fault.LoadBalancer, toldByClient: true)
             .Tells("waited", Phrases.Duration(left.Waited));
         if (comm is not "nginx")
