@@ -32,7 +32,7 @@ public sealed class HistoryReader : IDisposable
         using SqliteCommand command = Command("SELECT min(start) FROM points WHERE resolution > 0");
         if (command.ExecuteScalar() is not long start)
             return null;
-        long last = Schema.Number(_database, "SELECT max(start) FROM points WHERE resolution = 1");
+        long last = Schema.Number(_database, "SELECT max(start) FROM points WHERE resolution > 0");
         Point[] end = [.. Query.Points(_database, Resolution.Minute, Moment.Read(last), Moment.Read(last))];
         return (Moment.Read(start), end.Length > 0 ? end[0].End : Moment.Read(last));
     });
