@@ -331,7 +331,8 @@ public sealed class Cases(World world)
         if (!others.TryGetValue(client, out var other) || other.Key == key || (next.Time - other.Time).Duration() >= AtOnce)
             return;
         (ConnectionKey called, ConnectionKey behind) = sent ? (other.Key, key) : (key, other.Key);
-        if (_open.TryGetValue(called, out Case? open) && open is { Client: not null, ServerRefusal: null })
+        // A client that refuses a late answer names the service here, which has many clients.
+        if (_open.TryGetValue(called, out Case? open) && open is { Client: not null, ServerRefusal: null } && open.ClientEndpoint == client)
             Join(called, behind, open.ClientEndpoint, open.ServerEndpoint);
     }
 

@@ -63,7 +63,7 @@ public abstract class Diagnosed(string name, IEnumerable<Trial> wanted) : IAsync
         var trials = new Trials(source, LabUnderTest.Executable) { SideBySide = 6, OnEvent = _recording.Write, Witness = WitnessAsync };
         (_answer, _trials) = await trials.RunAsync([.. wanted], TestContext.Current.CancellationToken);
         _recording.Finish();
-        await AgainAsync([.. _trials.Where(trial => trial.Obstacle is null && TrialAssert.Objection(trial) is not null)]);
+        await AgainAsync([.. _trials.Where(trial => trial.Obstacle is null && (TrialAssert.Objection(trial) is not null || _objections.ContainsKey(trial.Made!)))]);
     }
 
     async Task<Func<Made, CancellationToken, Task>> WitnessAsync(Network network, CancellationToken ct)
@@ -88,7 +88,7 @@ public abstract class Diagnosed(string name, IEnumerable<Trial> wanted) : IAsync
         if (wrong.Count == 0)
             return;
         foreach (Trial trial in wrong)
-            TestContext.Current.SendDiagnosticMessage($"once more: {TrialAssert.Objection(trial)}");
+            TestContext.Current.SendDiagnosticMessage($"once more: {TrialAssert.Objection(trial) ?? _objections.GetValueOrDefault(trial.Made!)}");
         using ISource source = WatchedKernel.Open(out _, payload: true)!;
         var trials = new Trials(source, LabUnderTest.Executable) { SideBySide = 6, Witness = WitnessAsync };
         (_, IReadOnlyList<Trial> again) = await trials.RunAsync([.. wrong.Select(trial => new Trial(trial.Fault, trial.Parameters))], TestContext.Current.CancellationToken);

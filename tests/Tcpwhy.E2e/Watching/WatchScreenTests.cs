@@ -69,7 +69,13 @@ public class WatchScreenTests(BuiltProgram program)
                 await tmux.PressAsync(key);
                 await tmux.SeesAsync(shown);
             }
-            string[] lines = (await tmux.ScreenAsync()).TrimEnd('\n').Split('\n');
+            string[] lines = [];
+            // The screen that was drawn before may show the same words.
+            for (int tries = 0; tries < 100 && lines.Length != height; tries++)
+            {
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+                lines = (await tmux.ScreenAsync()).TrimEnd('\n').Split('\n');
+            }
             Assert.Equal(height, lines.Length);
             Assert.StartsWith("↑↓ select", lines[^1], StringComparison.Ordinal);
         }
