@@ -10,6 +10,7 @@ public sealed class AlertCenterTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tcpwhy");
     private readonly List<string> _said = [];
+    private readonly StartedTime _time = new(Given.Start);
 
     private string State => Path.Combine(_directory.FullName, "state");
 
@@ -99,7 +100,7 @@ public sealed class AlertCenterTests : IDisposable
     [Fact]
     public void Where_nothing_can_be_kept_alerts_are_still_sent()
     {
-        using (AlertCenter center = AlertCenter.Open(Plan(ToLog()), Given.Sender, "/proc/none", Say, TimeProvider.System))
+        using (AlertCenter center = AlertCenter.Open(Plan(ToLog()), Given.Sender, "/proc/none", Say, _time))
             center.Observe(Given.Reading(0, connections: 1100), []);
         Assert.StartsWith("alerts cannot be kept across a restart: ", Assert.Single(_said), StringComparison.Ordinal);
         Assert.Equal(["fired"], Changes());
@@ -130,7 +131,7 @@ public sealed class AlertCenterTests : IDisposable
 
     private static AlertPlan Plan(params ReceiverPlan[] receivers) => AlertPlan.Usual with { Rules = [Given.Rule("connections", 1000, 2000) with { Name = "max-connections" }], Receivers = receivers };
 
-    private AlertCenter Open(params ReceiverPlan[] receivers) => AlertCenter.Open(Plan(receivers), Given.Sender, State, Say, TimeProvider.System);
+    private AlertCenter Open(params ReceiverPlan[] receivers) => AlertCenter.Open(Plan(receivers), Given.Sender, State, Say, _time);
 
     private ReceiverPlan ToLog() => new("log", ReceiverKind.File) { Path = Log };
 
