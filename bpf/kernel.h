@@ -409,6 +409,7 @@ struct tcp_header {
 #define TCP_FLAG_FIN 1
 #define TCP_FLAG_SYN 2
 #define TCP_FLAG_RST 4
+#define TCP_FLAG_PSH 8
 #define TCP_FLAG_ACK 16
 
 #endif

@@ -159,7 +159,6 @@ static __always_inline void fill_socket(struct event *event, const struct sock *
 		event->info.heard = flow->heard;
 		event->info.alert_said = flow->alert_said;
 		event->info.alert_heard = flow->alert_heard;
-		event->segment.usual_ttl = flow->ttl;
 		fill_retransmits(&event->transfer, flow);
 		if (is_relay(flow))
 			event->info.flags |= SOCK_RELAY;

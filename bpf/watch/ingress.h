@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* cgroup_skb/ingress on the root of cgroup v2: every segment just before its
- * socket takes it. Keeps the header of resets, learns each connection's TTL, and
+ * socket takes it. Keeps the header of resets, learns from which TTL each peer sends, and
  * sees SYNs that a full accept queue is about to swallow without a trace. */
 #include "event.h"
 
@@ -60,6 +60,71 @@ static __noinline int queue_full(struct __sk_buff *skb, struct tcp_sock *listene
 	return 0;
 }
 
+/* Segments that say more than that one arrived. */
+#define TELLING (TCP_FLAG_SYN | TCP_FLAG_RST | TCP_FLAG_PSH)
+
+/* Who sends: a service by its address and port, a client by its connection, since
+ * many may stand behind one address. */
+static __always_inline u32 tag_of(const void *source, u32 words, const struct tcp_header *tcp)
+{
+	u16 from = bpf_ntohs(tcp->source), to = bpf_ntohs(tcp->destination);
+	const u32 *word = source;
+	u64 sum = from < to ? from : (u32)from << 16 | to;
+
+#pragma unroll
+	for (u32 i = 0; i < 4; i++) {
+		if (i < words)
+			sum = (sum ^ word[i]) * 0x9e3779b97f4a7c15ULL;
+	}
+	return sum >> 32;
+}
+
+static __always_inline void at_listener(struct __sk_buff *skb, struct bpf_sock *sk, struct segment *segment)
+{
+	struct tcp_sock *listener = (void *)bpf_skc_to_tcp_sock(sk);
+	struct sock *sock = (void *)listener;
+
+	if (!listener || segment->tcp_flags & TCP_FLAG_RST)
+		return;
+	/* The kernel's own test, sk_acceptq_is_full, a moment before it. */
+	if (sock->sk_ack_backlog > sock->sk_max_ack_backlog)
+		queue_full(skb, listener, segment, EVENT_QUEUE_FULL);
+	/* And inet_csk_reqsk_queue_is_full: what follows is a cookie, or nothing. */
+	else if ((segment->tcp_flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN && (u32)listener->inet_conn.icsk_accept_queue.qlen.counter >= sock->sk_max_ack_backlog &&
+		 allowed(&syn_allowance, SYNS_PER_CPU_AND_SECOND))
+		queue_full(skb, listener, segment, EVENT_SYN_QUEUE_FULL);
+}
+
+static __always_inline void keep_reset(u64 address, struct segment *segment)
+{
+	u32 slot = slot_of(address, ARRIVAL_BITS), zero = 0;
+	struct arrival *arrival = bpf_map_lookup_elem(&arrivals, &slot);
+
+	bpf_map_update_elem(&last_reset, &zero, &address, BPF_ANY);
+	if (arrival) {
+		arrival->segment = *segment;
+		arrival->sock = address;
+	}
+}
+
+/* With which TTL the sender's segments come: learned from the first that tells much. */
+static __always_inline u8 usual_ttl(u32 tag, const struct segment *segment)
+{
+	u32 slot = tag >> (32 - PEER_BITS);
+	struct peer *peer = bpf_map_lookup_elem(&peers, &slot);
+
+	if (!peer)
+		return 0;
+	if (segment->tcp_flags & TCP_FLAG_RST)
+		return peer->tag == tag ? peer->ttl : 0;
+	if (peer->tag != tag || segment->tcp_flags & TCP_FLAG_SYN) {
+		peer->tag = tag;
+		peer->ttl = segment->ttl;
+	}
+	return peer->ttl;
+}
+
+/* It runs for every segment of the host: of most, a look at the flags is enough. */
 SEC("cgroup_skb/ingress")
 int on_ingress(struct __sk_buff *skb)
 {
@@ -67,65 +132,41 @@ int on_ingress(struct __sk_buff *skb)
 	struct bpf_sock *sk = skb->sk;
 	struct ipv4_header *ip4 = data;
 	struct ipv6_header *ip6 = data;
-	struct tcp_header *tcp;
 	struct segment segment = {};
-	u16 ip_id = 0;
-	u64 address;
-	u8 ttl;
+	struct tcp_header *tcp;
+	u32 tag = 0;
 
 	if (!sk)
 		return 1;
 	if (skb->protocol == bpf_htons(ETH_P_IP)) {
 		if ((void *)(ip4 + 1) > end || ip4->protocol != IPPROTO_TCP)
 			return 1;
-		ttl = ip4->ttl;
-		ip_id = bpf_ntohs(ip4->id);
 		tcp = data + (ip4->ihl_version & 15) * 4;
+		if ((void *)(tcp + 1) > end)
+			return 1;
+		segment.ttl = ip4->ttl;
+		segment.ip_id = bpf_ntohs(ip4->id);
+		if (tcp->flags & TELLING)
+			tag = tag_of(ip4->source, 1, tcp);
 	} else {
 		if ((void *)(ip6 + 1) > end || ip6->next_header != IPPROTO_TCP)
 			return 1;
-		ttl = ip6->hop_limit;
 		tcp = (void *)(ip6 + 1);
+		if ((void *)(tcp + 1) > end)
+			return 1;
+		segment.ttl = ip6->hop_limit;
+		if (tcp->flags & TELLING)
+			tag = tag_of(ip6->source, 4, tcp);
 	}
-	if ((void *)(tcp + 1) > end)
-		return 1;
-
-	segment.ttl = ttl;
 	segment.tcp_flags = tcp->flags;
-
+	if (tcp->flags & TELLING)
+		segment.usual_ttl = usual_ttl(tag, &segment);
 	if (sk->state == TCP_LISTEN) {
-		struct tcp_sock *listener = (void *)bpf_skc_to_tcp_sock(sk);
-		struct sock *sock = (void *)listener;
-
-		/* The kernel's own test, sk_acceptq_is_full, a moment before it. */
-		if (listener && sock->sk_ack_backlog > sock->sk_max_ack_backlog && !(tcp->flags & TCP_FLAG_RST))
-			queue_full(skb, listener, &segment, EVENT_QUEUE_FULL);
-		/* And inet_csk_reqsk_queue_is_full: what follows is a cookie, or nothing. */
-		else if (listener && (tcp->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN &&
-			 (u32)listener->inet_conn.icsk_accept_queue.qlen.counter >= sock->sk_max_ack_backlog &&
-			 allowed(&syn_allowance, SYNS_PER_CPU_AND_SECOND))
-			queue_full(skb, listener, &segment, EVENT_SYN_QUEUE_FULL);
-		return 1;
-	}
-
-	address = address_of(sk);
-	if (tcp->flags & TCP_FLAG_RST) {
-		u32 slot = slot_of(address, ARRIVAL_BITS), zero = 0;
-		struct arrival *arrival = bpf_map_lookup_elem(&arrivals, &slot);
-
-		bpf_map_update_elem(&last_reset, &zero, &address, BPF_ANY);
-		if (arrival) {
-			segment.ip_id = ip_id;
-			segment.window = bpf_ntohs(tcp->window);
-			segment.has_timestamp = (tcp->data_offset >> 4) > 5;
-			arrival->segment = segment;
-			arrival->sock = address;
-		}
-	} else {
-		struct flow *flow = find_flow(address);
-
-		if (flow && !flow->ttl)
-			flow->ttl = ttl;
+		at_listener(skb, sk, &segment);
+	} else if (tcp->flags & TCP_FLAG_RST) {
+		segment.window = bpf_ntohs(tcp->window);
+		segment.has_timestamp = (tcp->data_offset >> 4) > 5;
+		keep_reset(address_of(sk), &segment);
 	}
 	return 1;
 }

@@ -38,9 +38,8 @@ struct flow {
 	u64 fin_received_ns;
 	u32 pid;
 	u8 opener;
-	u8 ttl;
 	u8 counted; /* at the other end, which is on this host too */
-	u8 pad;
+	u16 pad;
 	char comm[16];
 	u8 said; /* with payload: enum words */
 	u8 heard;
@@ -145,6 +144,22 @@ struct {
 	__type(key, u32);
 	__type(value, struct arrival);
 } arrivals SEC(".maps");
+
+/* With which TTL one end of a connection sends: what a reset's is held against. */
+struct peer {
+	u32 tag;
+	u8 ttl;
+	u8 pad[3];
+};
+
+#define PEER_BITS 13
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << PEER_BITS);
+	__type(key, u32);
+	__type(value, struct peer);
+} peers SEC(".maps");
 
 static __always_inline u32 slot_of(u64 sock, int bits)
 {

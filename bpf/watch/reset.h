@@ -60,10 +60,7 @@ int BPF_PROG(on_receive_reset, struct sock *sk)
 	event->old_state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	arrival = bpf_map_lookup_elem(&arrivals, &slot);
 	if (arrival && arrival->sock == sock) {
-		u8 usual_ttl = event->segment.usual_ttl;
-
 		event->segment = arrival->segment;
-		event->segment.usual_ttl = usual_ttl;
 		arrival->sock = 0;
 	}
 	send_event(event);
