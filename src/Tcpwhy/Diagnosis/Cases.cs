@@ -271,7 +271,7 @@ public sealed class Cases(World world)
             {
                 Last = traffic.Time,
                 Flow = flow,
-                Relayed = client && flow.Process is { } relay ? traffic.Flows.Where(other => other.Opener == Opener.Remote && other.Process?.Pid == relay.Pid).Sum(other => other.Closed) : 0,
+                Relayed = client && world.Proxies.Contains(flow.Process, flow.Netns) ? traffic.Flows.Where(other => other.Opener == Opener.Remote && other.Process?.Pid == flow.Process?.Pid).Sum(other => other.Closed) : 0,
                 ServerEndpoint = client ? peer : own,
                 ClientEndpoint = client ? own : peer,
                 ServerNetns = client ? 0 : flow.Netns,

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tcpwhy.E2e.Lab;
 using Tcpwhy.Lab;
 using Tcpwhy.Lab.Healthy;
+using Tcpwhy.Model;
 using Tcpwhy.Sources;
 using Xunit;
 
@@ -15,8 +16,14 @@ public sealed class HealthyLife : IAsyncLifetime
     readonly List<HealthyTrial> _trials = [];
     string? _obstacle;
 
-    /// <summary>Events that were lost while it ran.</summary>
+    /// <summary>Events that were lost while it ran, for want of room.</summary>
     public long Lost { get; private set; }
+
+    /// <summary>Runs of a program that the kernel left out, since an interrupt met the same program at work.</summary>
+    public long Missed { get; private set; }
+
+    /// <summary>Connections that were counted.</summary>
+    public long Opened { get; private set; }
 
     /// <summary>What became of one kind; the test is skipped where it could not be watched, or a program is missing.</summary>
     public HealthyTrial Of(string name)
@@ -47,10 +54,19 @@ public sealed class HealthyLife : IAsyncLifetime
         if (source is null)
             return;
         using Recording recording = new($"healthy-{trials[0].Kind.Name}");
-        (var answer, IReadOnlyList<HealthyTrial> run) = await HealthyTrial.RunAsync(source, trials, time, recording.Write, TestContext.Current.CancellationToken, LabUnderTest.Executable);
+        (var answer, IReadOnlyList<HealthyTrial> run) = await HealthyTrial.RunAsync(source, trials, time, Observe, TestContext.Current.CancellationToken, LabUnderTest.Executable);
         recording.Finish();
-        Lost += answer.Lost;
+        Opened += answer.Opened;
         _trials.AddRange(run);
+
+        void Observe(Event next)
+        {
+            recording.Write(next);
+            if (next is Lost { Where: "programs" } missed)
+                Missed += missed.Count;
+            else if (next is Lost lost)
+                Lost += lost.Count;
+        }
     }
 
     static TimeSpan Seconds(string variable) =>
