@@ -1,6 +1,6 @@
 # Section "watch": what watching costs a server that gets a connection per request.
 
-readonly window_seconds=2 load_port=8088
+readonly window_seconds=2 load_port=8088 pairs_attached=40 window_ms=250
 
 start_nginx() {
 	local at=$pages/nginx
@@ -14,14 +14,16 @@ start_nginx() {
 		http { access_log off; server { listen 127.0.0.1:$load_port backlog=4096; location / { return 200 "hello\n"; } } }
 	END
 	ip netns exec "${spaces[0]}" nginx -p "$at" -c "$at/nginx.conf" 2>/dev/null &
-	children+=($!)
+	nginx=$!
+	children+=("$nginx")
 	sleep 1
 }
 
 # One load for the whole section: only what is watched changes between two windows.
 start_load() {
 	ip netns exec "${spaces[0]}" wrk -t1 -c64 -d20m -H 'Connection: close' "http://127.0.0.1:$load_port/" >/dev/null &
-	children+=($!)
+	load=$!
+	children+=("$load")
 	sleep 1
 }
 
@@ -37,6 +39,9 @@ rate() {
 		}
 		BEGIN { before = taken(); system("sleep " seconds); printf "%.0f\n", (taken() - before) / seconds }'
 }
+
+# quarters FILE: within which losses half of the pairs lie.
+quarters() { sort -n "$1" | awk '{ loss[NR] = 100 * $1 } END { printf "%.1f %% to %.1f %%", loss[int(NR / 4) + 1], loss[int(NR * 3 / 4) + 1] }'; }
 
 # pairs NAME READY COMMAND...: alternates windows without and with the command beside the load; READY is a word of its stderr, or seconds to wait.
 watched_pairs() {
@@ -58,7 +63,19 @@ watched_pairs() {
 	done
 	say "  $name: $(column 2 "$times")/s alone, $(column 3 "$times")/s watched"
 	printf '| %s | %.0f /s | %.0f /s | **%.1f %%** | %s |\n' "$name" "$(column 2 "$times")" "$(column 3 "$times")" "$(calc .2f "100 * $(column 1 "$times")")" \
-		"$(sort -n "$times" | awk '{ loss[NR] = 100 * $1 } END { printf "%.1f %% to %.1f %%", loss[int(NR / 4) + 1], loss[int(NR * 3 / 4) + 1] }')" >>"$pages/watch.md"
+		"$(quarters "$times")" >>"$pages/watch.md"
+}
+
+# attached NAME OBJECT PROGRAM...: what these programs cost a connection while nobody reads what they tell.
+attached() {
+	local name=$1 times=$pages/attach.times root=/sys/fs/cgroup
+	[[ ! -d $root/unified ]] || root=$root/unified
+	# Classic tracepoints are found by tracefs, which is mounted for this command alone.
+	unshare --mount sh -c 'mount -t tracefs tracefs /sys/kernel/tracing && exec "$@"' - \
+		"$pages/attach" "$2" "$root" $pairs_attached $window_ms "$(pgrep -P "$nginx"),$load" "${@:3}" >"$times" || return 1
+	say "  $name: $(column 2 "$times") us a connection without, $(column 3 "$times") with"
+	printf '| %s | %.1f µs | %.1f µs | **%.1f %%** | %s |\n' "$name" "$(column 2 "$times")" "$(column 3 "$times")" "$(calc .3f "100 * $(column 1 "$times")")" \
+		"$(quarters "$times")" >>"$pages/watch.md"
 }
 
 # What diagnose says of itself after a window of its default length.
@@ -71,11 +88,27 @@ own_cost() {
 run_watch() {
 	need nginx nginx-light
 	need wrk wrk
+	need clang clang
+	need /usr/include/bpf/libbpf.h libbpf-dev
+	compile attach -lbpf
+	clang -g -O2 -Wall -Werror -target bpf -mcpu=v3 "-I/usr/include/$(uname -m)-linux-gnu" -c "$root/benchmarks/floor.bpf.c" -o "$pages/floor.bpf.o" || return 1
 	start_nginx
 	start_load
 	cat >"$pages/watch.md" <<-END
 		## Watch a server with a connection per request
 
+		| programs in the kernel | CPU of a connection without | with | lost | half of the pairs lie within |
+		|---|---|---|---|---|
+	END
+	local often=(on_state on_send_reset on_receive_reset on_error on_retransmit on_retransmit_synack on_drop on_exit on_ingress)
+	local ours=$root/bpf/watch.bpf.o
+	attached none "$ours" &&
+		attached 'floor: two that return at once, where ours run for every connection' "$pages/floor.bpf.o" floor_state floor_ingress &&
+		attached "ours, without the returns of connect and accept" "$ours" "${often[@]}" &&
+		attached "**ours**" "$ours" "${often[@]}" on_connect_return on_accept4_return on_accept_return || { rm "$pages/watch.md"; return 1; }
+	printf '\nCPU of wrk and nginx together, both ends of a connection; medians of %d alternating pairs of windows of %d ms in one run of wrk. Goal: 2 %%.\n\n' \
+		$pairs_attached $window_ms >>"$pages/watch.md"
+	cat >>"$pages/watch.md" <<-END
 		| program | alone | watched | throughput lost | half of the pairs lie within |
 		|---|---|---|---|---|
 	END
