@@ -341,7 +341,9 @@ public sealed class Cases(World world)
         var key = new ConnectionKey(next.Local, next.Remote, next.Netns);
         if (_behind.TryGetValue(key, out ConnectionKey called))
             key = called;
-        if (_open.TryGetValue(key, out Case? open) && (open.Ended && next.Time - open.Last > Settle || IsAnotherLife(open, next)))
+        if (_open.TryGetValue(key, out Case? open) && IsAftermath(open, next))
+            return;
+        if (open is not null && (open.Ended && next.Time - open.Last > Settle || IsAnotherLife(open, next)))
         {
             // The same 4-tuple again. What is known of its first life is all there will be.
             if (open.Ended && IsNews(key, open) || open.IsTold)
@@ -390,6 +392,11 @@ public sealed class Cases(World world)
             world.Refused(open.ClientEndpoint.Address, open.ServerEndpoint);
         }
     }
+
+    /// <summary>Whether one end was given up in silence, and the other acts some time later: it closes a connection that is no more, and how it does says nothing of why.</summary>
+    private static bool IsAftermath(Case open, SocketEvent next) =>
+        open.Ends.FirstOrDefault(end => end is { TimedOut: true, Death: not null }) is { } gone
+        && next.Socket != gone.Socket && next.Time - gone.Death!.Time > AtOnce && !IsAnotherLife(open, next);
 
     /// <summary>Whether an end of the connection already is another socket than the one that speaks now.</summary>
     private static bool IsAnotherLife(Case open, SocketEvent next) =>

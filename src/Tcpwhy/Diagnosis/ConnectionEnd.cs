@@ -43,6 +43,7 @@ public sealed class ConnectionEnd
 
     /// <summary>The last look that found its data held up.</summary>
     public HeldUp? HeldUp { get; private set; }
+
     /// <summary>Its handshake, when it came to an end only after a SYN was repeated.</summary>
     public StateChanged? CameThrough { get; private set; }
 
@@ -51,6 +52,9 @@ public sealed class ConnectionEnd
 
     /// <summary>The errno that the owner was told, or 0.</summary>
     public int Errno { get; private set; }
+
+    /// <summary>Whether its own kernel gave it up for want of an answer: ETIMEDOUT, or the errno of an ICMP error that came meanwhile. What the other end does later is no longer part of it.</summary>
+    public bool TimedOut => Errno is 110 or 113 or 101 or 112;
 
     /// <summary>What the socket knew when the trouble began.</summary>
     public TcpSample? Sample { get; private set; }

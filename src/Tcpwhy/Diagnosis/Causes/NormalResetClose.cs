@@ -11,7 +11,7 @@ public sealed class NormalResetClose : Cause
 
     public override Verdict? Judge(Case broken, World world)
     {
-        if (broken.Call is not null || broken.Waiting is not null || broken.QueueFull is not null || Refusals.Of(broken) is not null
+        if (broken.Call is not null || broken.Waiting is not null || broken.QueueFull is not null || Refusals.Of(broken) is not null || broken.Ends.Any(end => end.TimedOut)
             || FirstExchange.Of(broken) is { IsMisunderstanding: true } || NginxWorkerConnections.Refuser(broken, world) is not null
             || GivenUp.Of(broken) is not null && !(broken.Client is { } leaver && world.Departures.IsPassedOn(leaver))
             || AdminAbort.Killed(broken) is not null || ListenerClosedQueued.ListenerClosed(broken, world) is not null
