@@ -26,7 +26,7 @@ public sealed class ZeroWindowSlowReader : Cause
             .For(0.7, reads is not null, "received and not read", $"{Phrases.Bytes(reads?.Sample?.UnreadBytes ?? 0)} bytes, the last came {Phrases.Duration(Waited(reads))} before", "tcp_sock")
             .For(0.2, reads is not null, "window that the reader offers", $"{reads?.Transfer.OfferedWindowBytes} bytes of a buffer of {Phrases.Bytes(reads?.Transfer.ReceiveBufferBytes ?? 0)}", "tcp_sock")
             .For(0.2, writes is not null && sample.RetransmitsInARow == 0, "nothing is lost, probes are answered", "yes", "tcp_sock")
-            .Weighs(Severity.Warning)
+            .Weighs(broken.Ends.Any(end => end.Sent is not null || end.Received is not null) ? Severity.Critical : Severity.Warning)
             .Blames(byClient ? Fault.Client : Fault.Server, toldByClient: byClient)
             .Tells("reader", reader is not null ? Phrases.End(broken, reader) : Phrases.OtherEnd(broken, known))
             .Tells("writer", reader is not null ? Phrases.OtherEnd(broken, reader) : Phrases.End(broken, known))
