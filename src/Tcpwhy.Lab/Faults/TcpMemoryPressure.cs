@@ -25,6 +25,7 @@ public sealed class TcpMemoryPressure : Fault
         Conversation[] open = await stage.OpenAndExchangeAsync(listener, ct);
         foreach (Conversation hoard in hoards)
             (await hoard.Client.SendAsync(HoardBytes, ct)).Expect("unread data");
+        await Stage.SettleAsync(ct);
         bool shed = stage.Variant == "shed";
         if (shed)
             await stage.Network.Router.FilterAsync("forward", [$"{stage.FromService} tcp flags & rst != rst drop"], ct);

@@ -31,7 +31,6 @@ public class ScenarioRecorder
         ["ephemeral-port-exhaustion"] = Few,
         ["time-wait-accumulation"] = new() { Count = 5 },
         ["time-wait-accumulation.table"] = new() { Count = 5, Variant = "table" },
-        ["time-wait-accumulation.harmless"] = new() { Count = 503, Variant = "harmless" },
         ["time-wait-bucket-overflow"] = Few,
         ["time-wait-bucket-overflow.client"] = Few with { Variant = "client" },
         ["stale-conn-reuse"] = Few,

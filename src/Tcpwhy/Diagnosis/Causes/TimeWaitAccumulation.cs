@@ -35,6 +35,7 @@ public sealed class TimeWaitAccumulation : Cause
             .For(0.9, true, "sockets in TIME_WAIT", Phrases.Bytes(closed.Count), "inet_diag")
             .For(0.8, ports, "local ports taken towards this destination", $"{closed.Ports}", "net.ipv4.ip_local_port_range")
             .For(0.8, table, "sockets in TIME_WAIT in the namespace", $"{closed.Buckets}", TimeWaitTable.Setting)
+            .For(0.5, !ports && !table && Room(closed).Length > 0, "taken of each limit, so that there is room", Room(closed), "inet_diag")
             .For(0.3, !ports && !table && reused, "ports in TIME_WAIT that a new connection may take", $"tcp_tw_reuse {world.Setting(closed.Netns, Reuse)}", Reuse)
             .Weighs(ports || table ? Severity.Warning : Severity.Info)
             .Blames(client ? Fault.Client : Fault.Server, toldByClient: client)
