@@ -64,8 +64,7 @@ public sealed class Cases(World world)
                 _shortages.Observe(limit);
                 break;
             case CountersRead counters:
-                if (_shortages.Observe(counters) is { } shortage)
-                    _finished.Add(shortage);
+                _shortages.Observe(counters);
                 break;
             case TrafficCounted { Flows.Length: > 0 } traffic:
                 Observe(traffic);
@@ -151,6 +150,8 @@ public sealed class Cases(World world)
         foreach (Case finished in _finished)
             yield return finished;
         _finished.Clear();
+        foreach (Case shortage in _shortages.Settled(now))
+            yield return shortage;
         for (int n = _held.Count - 1; n >= 0; n--)
         {
             if (world.Downtimes.IsDown(_held[n], now) && _held.Count < 1_000)

@@ -8,6 +8,7 @@ internal sealed class Shortages
     private const string NoRoom = "TcpExtTCPTimeWaitOverflow";
 
     private readonly Dictionary<uint, List<SocketsWaiting>> _looks = [];
+    private readonly Queue<CountersRead> _withoutRoom = [];
     private Event? _pressure;
     private bool _suffered;
 
@@ -19,18 +20,20 @@ internal sealed class Shortages
         look.Add(group);
     }
 
-    /// <summary>Takes in counters, and hands over a case when connections found no room in TIME_WAIT: those that hold it are named for those that did not get in.</summary>
-    public Case? Observe(CountersRead read)
+    /// <summary>Takes in counters: of connections that found no room in TIME_WAIT, and of the kernel's saving memory.</summary>
+    public void Observe(CountersRead read)
     {
         if (read.Moved.GetValueOrDefault(Limits.Pressure) > 0)
             _pressure ??= read;
-        if (read.Moved.GetValueOrDefault(NoRoom) is not (> 0 and var missed))
-            return null;
-        SocketsWaiting most = _looks.GetValueOrDefault(read.Netns)?.MaxBy(group => group.Count)
-            ?? new SocketsWaiting { Time = read.Time, Netns = read.Netns, State = TcpState.TimeWait, Local = Endpoint.None, Remote = Endpoint.None, Count = 0 };
-        Case shortage = Of(most, read.Time);
-        shortage.WithoutRoom = (int)Math.Min(missed, int.MaxValue);
-        return shortage;
+        if (read.Moved.GetValueOrDefault(NoRoom) > 0)
+            _withoutRoom.Enqueue(read);
+    }
+
+    /// <summary>Hands over a case for each time that connections found no room in TIME_WAIT, when a look at who fills it has come: they are named for those that did not get in.</summary>
+    public IEnumerable<Case> Settled(DateTimeOffset now)
+    {
+        while (_withoutRoom.TryPeek(out CountersRead? oldest) && now - oldest.Time > Cases.Settle)
+            yield return WithoutRoom(_withoutRoom.Dequeue());
     }
 
     /// <summary>Takes in how full the memory of TCP is.</summary>
@@ -46,12 +49,23 @@ internal sealed class Shortages
     /// <summary>What is left to tell after the last event.</summary>
     public IEnumerable<Case> Rest()
     {
+        while (_withoutRoom.TryDequeue(out CountersRead? read))
+            yield return WithoutRoom(read);
         foreach (SocketsWaiting group in _looks.Values.SelectMany(look => look).Where(group => group.Count > 0))
             yield return Of(group, group.Time);
-        if (_pressure is { } read && !_suffered)
-            yield return new Case(read.Time) { Reading = read, ClientEndpoint = Endpoint.None, ServerEndpoint = Endpoint.None };
+        if (_pressure is { } pressure && !_suffered)
+            yield return new Case(pressure.Time) { Reading = pressure, ClientEndpoint = Endpoint.None, ServerEndpoint = Endpoint.None };
         _looks.Clear();
         _pressure = null;
+    }
+
+    private Case WithoutRoom(CountersRead read)
+    {
+        SocketsWaiting most = _looks.GetValueOrDefault(read.Netns)?.MaxBy(group => group.Count)
+            ?? new SocketsWaiting { Time = read.Time, Netns = read.Netns, State = TcpState.TimeWait, Local = Endpoint.None, Remote = Endpoint.None, Count = 0 };
+        Case shortage = Of(most, read.Time);
+        shortage.WithoutRoom = (int)Math.Min(read.Moved[NoRoom], int.MaxValue);
+        return shortage;
     }
 
     private static Case Of(SocketsWaiting group, DateTimeOffset time)

@@ -56,11 +56,12 @@ internal sealed class TimeWaitSockets(Namespaces namespaces, ProcFs proc, Func<D
 
     private List<Event> LookHere(uint inode, bool overflowed)
     {
+        DateTimeOffset time = now();
         long waiting = SocketCounts.Read(proc)?.TimeWait ?? 0;
         PortRange? range = PortRanges.Here(proc);
         var buckets = new Use(waiting, new Sysctl(proc).Number("net.ipv4.tcp_max_tw_buckets") ?? 0);
         if (!overflowed && waiting < Many && !buckets.IsNear && (range is not { } ports || waiting < ports.Count / 4))
-            return _told.Remove(inode) ? [Group(inode, Endpoint.None, Endpoint.None, Opener.Unknown, 0, null, buckets)] : [];
+            return _told.Remove(inode) ? [Group(time, inode, Endpoint.None, Endpoint.None, Opener.Unknown, 0, null, buckets)] : [];
         SocketTally tally = Tally(inode, range);
         IReadOnlyList<TrafficFlow> seen = flows();
         Dictionary<(System.Net.IPAddress, Endpoint), LocalPortUse> uses = tally.PortUses(MostUses, _ => range).ToDictionary(use => (use.Source, use.Destination));
@@ -69,10 +70,10 @@ internal sealed class TimeWaitSockets(Namespaces namespaces, ProcFs proc, Func<D
         {
             bool client = one.Remote.Port != 0;
             Use? taken = client && uses.GetValueOrDefault((one.Local, one.Remote)) is { } use ? new Use(use.Used, use.Available) : null;
-            groups.Add(Group(inode, new Endpoint(one.Local, one.Service), client ? one.Remote : Endpoint.None, client ? Opener.Local : Opener.Remote, one.Count, taken, buckets) with { Process = client ? Maker(seen, inode, one.Remote) : null });
+            groups.Add(Group(time, inode, new Endpoint(one.Local, one.Service), client ? one.Remote : Endpoint.None, client ? Opener.Local : Opener.Remote, one.Count, taken, buckets) with { Process = client ? Maker(seen, inode, one.Remote) : null });
         }
         _told.Add(inode);
-        return groups.Count > 0 ? groups : overflowed ? [Busiest(seen, inode, buckets)] : groups;
+        return groups.Count > 0 ? groups : overflowed ? [Busiest(seen, time, inode, buckets)] : groups;
     }
 
     private SocketTally Tally(uint inode, PortRange? range)
@@ -96,17 +97,17 @@ internal sealed class TimeWaitSockets(Namespaces namespaces, ProcFs proc, Func<D
     }
 
     /// <summary>Where nothing may wait at all, only what was counted tells who closes.</summary>
-    private SocketsWaiting Busiest(IReadOnlyList<TrafficFlow> seen, uint inode, Use buckets)
+    private static SocketsWaiting Busiest(IReadOnlyList<TrafficFlow> seen, DateTimeOffset time, uint inode, Use buckets)
     {
         if (seen.FirstOrDefault(one => one.Netns == inode && one.Opener != Opener.Unknown) is not { } flow)
-            return Group(inode, Endpoint.None, Endpoint.None, Opener.Unknown, 0, null, buckets);
+            return Group(time, inode, Endpoint.None, Endpoint.None, Opener.Unknown, 0, null, buckets);
         bool client = flow.Opener == Opener.Local;
-        return Group(inode, Endpoint.None with { Port = client ? 0 : flow.Port }, new Endpoint(flow.Remote, client ? flow.Port : 0), flow.Opener, 0, null, buckets) with { Process = flow.Process };
+        return Group(time, inode, Endpoint.None with { Port = client ? 0 : flow.Port }, new Endpoint(flow.Remote, client ? flow.Port : 0), flow.Opener, 0, null, buckets) with { Process = flow.Process };
     }
 
-    private SocketsWaiting Group(uint inode, Endpoint local, Endpoint remote, Opener opener, int count, Use? ports, Use buckets) => new()
+    private static SocketsWaiting Group(DateTimeOffset time, uint inode, Endpoint local, Endpoint remote, Opener opener, int count, Use? ports, Use buckets) => new()
     {
-        Time = now(),
+        Time = time,
         Netns = inode,
         State = TcpState.TimeWait,
         Local = local,
