@@ -54,6 +54,12 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>Sockets that stay in one state: no connection broke, but something is leaking.</summary>
     public SocketsWaiting? Waiting { get; set; }
 
+    /// <summary>Of sockets in TIME_WAIT: how many connections found no room there.</summary>
+    public int WithoutRoom { get; set; }
+
+    /// <summary>A reading of the host, when it tells of trouble and no connection does.</summary>
+    public Event? Reading { get; set; }
+
     /// <summary>Of a proxy's waiting sockets: that they wait in it, and not at its servers.</summary>
     public Backlog? Backlog { get; set; }
 
@@ -90,7 +96,7 @@ public sealed class Case(DateTimeOffset start)
 
     /// <summary>Everything that was seen of it.</summary>
     public IEnumerable<Event> Events =>
-        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Append(ServerRefusal).Append(ClientRefusal).Append(QueueFull).Append(HalfOpenFull).Append(SynAck).Append(Call).Append(Waiting).Append(Counted)
+        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Append(ServerRefusal).Append(ClientRefusal).Append(QueueFull).Append(HalfOpenFull).Append(SynAck).Append(Call).Append(Waiting).Append(Counted).Append(Reading)
             .OfType<Event>();
 
     /// <summary>The other end of the same connection.</summary>
@@ -156,7 +162,7 @@ public sealed class Case(DateTimeOffset start)
     }
 
     /// <summary>How many connections this case stands for.</summary>
-    public int Count => Waiting?.Settled ?? (int?)Flow?.Closed ?? Alike;
+    public int Count => WithoutRoom > 0 ? WithoutRoom : Waiting is { State: TcpState.TimeWait } closed ? closed.Count : Waiting?.Settled ?? (int?)Flow?.Closed ?? Alike;
 
     /// <summary>How many attempts of our own it stands for, that met the same.</summary>
     public int Alike { get; set; } = 1;

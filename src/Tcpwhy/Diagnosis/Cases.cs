@@ -1,3 +1,4 @@
+using Tcpwhy.Diagnosis.Causes;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.Diagnosis;
@@ -33,6 +34,7 @@ public sealed class Cases(World world)
     private readonly Dictionary<ulong, StateChanged> _givenUp = [];
     private readonly HashSet<ConnectionKey> _parted = [];
     private readonly Backlogs _backlogs = new();
+    private readonly Shortages _shortages = new();
     private readonly List<Case> _held = [];
     private readonly Dictionary<ConnectionKey, ConnectionKey> _behind = [];
     private readonly Dictionary<Endpoint, (DateTimeOffset Time, ConnectionKey Key)> _refused = [], _reset = [];
@@ -52,8 +54,17 @@ public sealed class Cases(World world)
             case SocketsWaiting { State: TcpState.Established } atProxy:
                 _backlogs.Observe(atProxy);
                 break;
+            case SocketsWaiting { State: TcpState.TimeWait } closed:
+                _shortages.Observe(closed);
+                break;
             case SocketsWaiting waiting:
                 Observe(waiting);
+                break;
+            case LimitRead limit:
+                _shortages.Observe(limit);
+                break;
+            case CountersRead counters:
+                _shortages.Observe(counters);
                 break;
             case TrafficCounted { Flows.Length: > 0 } traffic:
                 Observe(traffic);
@@ -133,12 +144,14 @@ public sealed class Cases(World world)
             if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
                 continue;
             _open.Remove(oldest.Key);
-            if (open.IsTold)
+            if (IsTold(open))
                 yield return open;
         }
         foreach (Case finished in _finished)
             yield return finished;
         _finished.Clear();
+        foreach (Case shortage in _shortages.Settled(now))
+            yield return shortage;
         for (int n = _held.Count - 1; n >= 0; n--)
         {
             if (world.Downtimes.IsDown(_held[n], now) && _held.Count < 1_000)
@@ -154,7 +167,7 @@ public sealed class Cases(World world)
     {
         foreach ((ConnectionKey key, Case open) in _open)
         {
-            if (open.Ended && IsNews(key, open) || open.IsTold || IsStuck(open, now))
+            if (open.Ended && IsNews(key, open) || IsTold(open) || IsStuck(open, now))
                 yield return open;
         }
         foreach (Case call in _finished)
@@ -165,6 +178,8 @@ public sealed class Cases(World world)
             yield return held;
         foreach (Case backlog in _backlogs.Rest())
             yield return backlog;
+        foreach (Case shortage in _shortages.Rest())
+            yield return shortage;
         _held.Clear();
         _open.Clear();
         _finished.Clear();
@@ -174,9 +189,12 @@ public sealed class Cases(World world)
         _undecided.Clear();
     }
 
-    /// <summary>Whether a reset came that no other end sent, or a request was put off, and nothing has been found out about it yet.</summary>
-    private static bool IsUnanswered(Case open) =>
-        open.Alive.Count == 0 && open.SynAck is { Deferred: true }
+    /// <summary>Whether there is something to tell though nothing ended.</summary>
+    private bool IsTold(Case open) => open.IsTold || world.Limits.TurnedAway(open);
+
+    /// <summary>Whether a reset came that no other end sent, a request was put off, or a segment was dropped at a limit, and what there is to know of it has not come yet.</summary>
+    private bool IsUnanswered(Case open) =>
+        open.Alive.Count == 0 && open.SynAck is { Deferred: true } || world.Limits.TurnedAway(open)
             || (open.Alive.Count == 0 || open.Tracked.Count == 0 && open.Drops.Exists(dropped => dropped.Reason == "NETFILTER_DROP" && !dropped.Flags.HasFlag(TcpFlags.Syn)))
                 && open.Ends.Any(end => end.Received is not null && end.State != TcpState.SynSent && open.Other(end) is null);
 
@@ -232,6 +250,8 @@ public sealed class Cases(World world)
             return;
         // By the time that connect returns its error the socket has forgotten where it wanted to go; the transition just before knew.
         SocketEvent ends = call.Remote.Port == 0 && known ? before! : call;
+        if (EphemeralPortExhaustion.IsOutOfPorts(call))
+            world.Limits.PortsRanOut(call.Netns, ends.Remote);
         _finished.Add(new Case(call.Time) { Call = call, ClientEndpoint = ends.Local, ServerEndpoint = ends.Remote, AcrossGap = IsInGap(call.Time) });
     }
 
@@ -338,6 +358,7 @@ public sealed class Cases(World world)
 
     private void Add(SocketEvent next)
     {
+        _shortages.Observe(next);
         var key = new ConnectionKey(next.Local, next.Remote, next.Netns);
         if (_behind.TryGetValue(key, out ConnectionKey called))
             key = called;
@@ -346,7 +367,7 @@ public sealed class Cases(World world)
         if (open is not null && (open.Ended && next.Time - open.Last > Settle || IsAnotherLife(open, next)))
         {
             // The same 4-tuple again. What is known of its first life is all there will be.
-            if (open.Ended && IsNews(key, open) || open.IsTold)
+            if (open.Ended && IsNews(key, open) || IsTold(open))
                 _finished.Add(open);
             open = null;
         }

@@ -25,10 +25,13 @@ public static class Catalogue
         new SynQueueOverflowDrop(),
         new SynCookiesActive(),
         new SynLostNetwork(),
+        new ConntrackTableFull(),
         new SnatPortCollision(),
         new DeferAcceptStall(),
         new TfoBlackhole(),
         new EphemeralPortExhaustion(),
+        new TimeWaitAccumulation(),
+        new TimeWaitBucketOverflow(),
         new StaleConnReuse(),
         new KeepaliveRace(),
         new EarlyCloseWhilePeerSends(),
@@ -59,6 +62,7 @@ public static class Catalogue
         new PacketLossSlow(),
         new LocalQueueDrop(),
         new OrphanLimit(),
+        new TcpMemoryPressure(),
         new CloseWaitLeak(),
         new LbTimeoutServer(),
         new LbTimeoutClient(),
@@ -79,5 +83,6 @@ public static class Catalogue
 
     internal static IReadOnlyList<Cause> Normal { get; } = [.. All.Where(cause => cause.IsNormal)];
     internal static IReadOnlyList<Cause> Unknown { get; } = [.. All.Where(cause => cause.Id.StartsWith("unknown-", StringComparison.Ordinal))];
+    internal static IReadOnlySet<string> Unbroken { get; } = All.Where(cause => !cause.Breaks).Select(cause => cause.Id).ToHashSet(StringComparer.Ordinal);
     internal static IReadOnlyList<Cause> Trouble { get; } = [.. All.Except(Normal).Except(Unknown)];
 }

@@ -9,6 +9,9 @@ public abstract class Cause
     /// <summary>Normal life is judged first, and never shown as trouble.</summary>
     public virtual bool IsNormal => false;
 
+    /// <summary>Whether its connections broke; false for one that tells of waste, or of a limit.</summary>
+    public virtual bool Breaks => true;
+
     /// <summary>Causes that explain the same observations better when their own predicates hold.</summary>
     public virtual IReadOnlyList<string> YieldsTo => [];
 

@@ -46,7 +46,7 @@ public sealed class Findings
             Count = broken.Count,
             ClosedCleanly = broken.IsClean ? broken.Count : 0,
             Fault = verdict.Fault,
-            Process = verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process ?? broken.Target : server?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? (broken.SynAck is { Deferred: true } late ? late.Process : null) ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process ?? broken.Target,
+            Process = (verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process ?? broken.Target : server?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? (broken.SynAck is { Deferred: true } late ? late.Process : null) ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process ?? broken.Target) ?? verdict.Actor,
             PeerProcess = verdict.FromClient ? server?.Process ?? broken.LivingServer?.Process : client?.Process ?? broken.LivingClient?.Process,
             Netns = verdict.FromClient ? client?.Netns ?? broken.Call?.Netns ?? broken.Waiting?.Netns ?? broken.Flow?.Netns ?? 0 : broken.ServerNetns,
             Local = local,
@@ -117,10 +117,12 @@ public sealed class Findings
     }
 
     /// <summary>How many of all of them the kernel has counted as closed.</summary>
-    public long ClosedCleanly => _groups.Values.Sum(group => (long)group.ClosedCleanly);
+    public long ClosedCleanly => Broken.Sum(group => (long)group.ClosedCleanly);
 
-    /// <summary>How many connections ended as normal life, or otherwise.</summary>
-    public long Connections(bool normal) => _groups.Values.Where(group => group.Severity == Severity.Info == normal).Sum(group => (long)group.Count);
+    /// <summary>How many connections ended as normal life, or otherwise; what only tells of waste, or of a limit, has been counted as closed.</summary>
+    public long Connections(bool normal) => Broken.Where(group => group.Severity == Severity.Info == normal).Sum(group => (long)group.Count);
+
+    private IEnumerable<Group> Broken => _groups.Values.Where(group => !Catalogue.Unbroken.Contains(group.Key.Cause));
 
     /// <summary>All findings, the one to act on first.</summary>
     public IReadOnlyList<Finding> Ranked() =>

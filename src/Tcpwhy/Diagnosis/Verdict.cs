@@ -24,6 +24,9 @@ public sealed class Verdict(Cause cause, Case @case)
 
     /// <summary>Whether it is about a host's ports in general, not about the one of the case.</summary>
     public bool AboutAllPorts { get; private set; }
+
+    /// <summary>Who acted, when no event of the case names him.</summary>
+    public ProcessInfo? Actor { get; private set; }
     public IReadOnlyList<Evidence> Evidence => _evidence;
     public IReadOnlyDictionary<string, string> Facts => _facts;
     public IReadOnlyList<Remedy> Remedies => _remedies;
@@ -66,6 +69,13 @@ public sealed class Verdict(Cause cause, Case @case)
     {
         Fault = fault;
         FromClient = toldByClient;
+        return this;
+    }
+
+    /// <summary>Names who acted, for when no event of the case does.</summary>
+    public Verdict By(ProcessInfo? actor)
+    {
+        Actor = actor;
         return this;
     }
 

@@ -35,6 +35,9 @@ public sealed class World
     /// <summary>When services had no listener.</summary>
     public Downtimes Downtimes { get; } = new();
 
+    /// <summary>Which limits of the kernel's were near, or met.</summary>
+    public Limits Limits { get; } = new();
+
     /// <summary>Which processes pass requests on.</summary>
     public Proxies Proxies { get; } = new();
     private readonly Dictionary<(uint Netns, int Port), AcceptQueueDrained> _drained = [];
@@ -64,11 +67,20 @@ public sealed class World
                 break;
             case CountersRead counters:
                 Observe(counters);
+                Limits.Observe(counters);
                 break;
-            case Dropped { Reason: "NETFILTER_DROP", Flags: TcpFlags.Syn } dropped:
+            case LimitRead limit:
+                Limits.Observe(limit);
+                break;
+            case ResetSent { Socket: 0 } refusal:
+                Limits.Observe(refusal);
+                break;
+            case Dropped { Reason: "NETFILTER_DROP" } dropped:
+                Limits.Observe(dropped);
                 if (_synDrops.Count >= 10_000)
                     _synDrops.Clear(); // a bound, as for the others
-                _synDrops[dropped.Local] = dropped;
+                if (dropped.Flags == TcpFlags.Syn)
+                    _synDrops[dropped.Local] = dropped;
                 break;
             case AcceptQueueDrained drained:
                 if (_drained.Count >= 10_000)
@@ -142,7 +154,12 @@ public sealed class World
     public bool Answers(uint netns, int port) => _answering.Contains((netns, port));
 
     /// <summary>The process that serves: as its socket tells, else the one that listens.</summary>
-    public ProcessInfo? Servant(Case broken) => broken.Server?.Process ?? Listener(broken.ServerNetns, broken.ServerEndpoint.Port)?.Process;
+    public ProcessInfo? Servant(Case broken) =>
+        broken.Server?.Process ?? Listener(broken.ServerNetns, broken.ServerEndpoint.Port)?.Process ?? (broken.ServerNetns == 0 ? OnlyListener(broken.ServerEndpoint)?.Process : null);
+
+    /// <summary>The one listener of the whole host that takes connections for an address and port; null when there are several.</summary>
+    private Listening? OnlyListener(Endpoint service) =>
+        _listeners.Where(entry => entry.Key.Port == service.Port).SelectMany(entry => entry.Value).Where(listener => Covers(listener, service.Address)).Take(2).ToList() is [var only] ? only : null;
 
     /// <summary>How far a counter of a namespace moved since <paramref name="since"/>; counters are read once a second.</summary>
     public long Moved(uint netns, string counter, DateTimeOffset since)

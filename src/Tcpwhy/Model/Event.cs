@@ -25,6 +25,7 @@ namespace Tcpwhy.Model;
 [JsonDerivedType(typeof(SocketsWaiting), "sockets_waiting")]
 [JsonDerivedType(typeof(CountersRead), "counters_read")]
 [JsonDerivedType(typeof(SettingsRead), "settings_read")]
+[JsonDerivedType(typeof(LimitRead), "limit_read")]
 [JsonDerivedType(typeof(TrafficCounted), "traffic_counted")]
 [JsonDerivedType(typeof(Lost), "lost")]
 [JsonDerivedType(typeof(Ended), "ended")]
@@ -248,7 +249,7 @@ public sealed record Listening : Event
     public bool Closed { get; init; }
 }
 
-/// <summary>Sockets of one process, peer and port that have stayed in one state, counted in one look at all sockets. All groups of a look bear the same time; a look that finds none counts 0.</summary>
+/// <summary>Sockets of one process, peer and port that have stayed in one state, counted in one look at all sockets, or, for TIME_WAIT, at those of a namespace. All groups of a look bear the same time; a look that finds none counts 0.</summary>
 public sealed record SocketsWaiting : Event
 {
     public required TcpState State { get; init; }
@@ -270,6 +271,12 @@ public sealed record SocketsWaiting : Event
     public TimeSpan Youngest { get; init; }
     public long UnreadBytes { get; init; }
 
+    /// <summary>For TIME_WAIT of a client: local ports that sockets of any state take towards this destination, of net.ipv4.ip_local_port_range without those reserved.</summary>
+    public Use? Ports { get; init; }
+
+    /// <summary>For TIME_WAIT: sockets of the namespace in it, of net.ipv4.tcp_max_tw_buckets.</summary>
+    public Use? Buckets { get; init; }
+
     /// <summary>Up to five of them.</summary>
     public Endpoint[] Examples { get; init; } = [];
 }
@@ -284,6 +291,22 @@ public sealed record CountersRead : Event
 public sealed record SettingsRead : Event
 {
     public required SortedDictionary<string, string> Values { get; init; }
+}
+
+/// <summary>How near a limit of the kernel's is: read while it is, and when something was dropped that may be for it. Of the whole host (namespace 0) or of a namespace.</summary>
+public sealed record LimitRead : Event
+{
+    /// <summary>The sysctl that sets it, as net.netfilter.nf_conntrack_max.</summary>
+    public required string Setting { get; init; }
+
+    /// <summary>Entries, or pages of 4 KiB for net.ipv4.tcp_mem.</summary>
+    public required long Used { get; init; }
+
+    /// <summary>Where the kernel begins to save, the second of net.ipv4.tcp_mem; elsewhere the same as the next.</summary>
+    public required long Saves { get; init; }
+
+    /// <summary>Where it refuses.</summary>
+    public required long Refuses { get; init; }
 }
 
 /// <summary>Connections counted in the kernel since the last such event.</summary>

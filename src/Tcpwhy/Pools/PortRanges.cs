@@ -35,9 +35,9 @@ public sealed class PortRanges(ProcFs proc)
         try
         {
             if (netns == proc.OwnNetworkNamespace())
-                return Read();
+                return Here(proc);
             _namespaces ??= NetworkNamespace.List(proc);
-            return _namespaces.Find(one => one.Inode == netns)?.Run(Read);
+            return _namespaces.Find(one => one.Inode == netns)?.Run(() => Here(proc));
         }
         catch (Exception hidden) when (hidden is KernelException or InvalidDataException)
         {
@@ -45,7 +45,8 @@ public sealed class PortRanges(ProcFs proc)
         }
     }
 
-    private PortRange? Read()
+    /// <summary>The range of the calling thread's namespace; null when it does not tell.</summary>
+    internal static PortRange? Here(ProcFs proc)
     {
         var sysctl = new Sysctl(proc);
         return sysctl.Numbers("net.ipv4.ip_local_port_range") is [var low, var high]

@@ -41,6 +41,8 @@ public sealed class BpfSource : ISource
         var namespaces = new Namespaces(_proc, _time);
         var meter = new TrafficMeter(_watch, _proc);
         var inquiry = new Inquiry(_watch, namespaces, events, Now);
+        var limits = new LimitReader(_proc, namespaces, Now);
+        var timeWait = new TimeWaitSockets(namespaces, _proc, Now, meter.Flows);
         using var ring = new RingBuffer(_watch.Events, (in KernelEvent raw) =>
         {
             if (events.Translate(raw) is not { } translated)
@@ -48,6 +50,8 @@ public sealed class BpfSource : ISource
             // Ports run out by the range that is in force now.
             if (translated is CallFailed)
                 Forward(namespaces.Refresh(translated.Netns), sink);
+            // What is full at this moment may have room at the next.
+            Forward(limits.Behind(translated), sink);
             sink(translated);
             namespaces.Met(translated.Netns);
             inquiry.Observe(translated);
@@ -61,6 +65,8 @@ public sealed class BpfSource : ISource
         var pace = new Pace(_time, Tick);
         // Many namespaces, to be entered one by one, must not take the looks at sockets their time.
         var looks = new Pace(_time, Tick, share: 0.005);
+        // So must those at TIME_WAIT not, of which a busy host has a hundred thousand.
+        var closedLooks = new Pace(_time, Tick, share: 0.005);
         // Deaths are rare, and what is asked about one cannot wait.
         var questions = new Pace(_time, Tick, share: 0.05, advanceSeconds: 3);
         while (!stop.IsCancellationRequested)
@@ -73,11 +79,14 @@ public sealed class BpfSource : ISource
             if (!pace.IsDue(out long tick))
                 continue;
             Report(meter, sink, flows: false);
+            Forward(limits.Near(), sink);
             if (tick % 4 == 0)
-                Forward(namespaces.Counters(), sink);
+                Forward(timeWait.Explained(namespaces.Counters(), closedLooks), sink);
             // Costlier looks share a hundredth of the time at most.
             if (tick % 8 == 0)
                 pace.Afford(() => Forward(namespaces.Discover(), sink));
+            if (tick % 32 == 0)
+                closedLooks.Afford(() => Forward(timeWait.LookAll(), sink));
             if (tick % 8 == 0)
                 looks.Afford(() => Scan(events, sink, listeners: false, waiting: tick % 64 == 0));
         }
@@ -86,7 +95,8 @@ public sealed class BpfSource : ISource
         }
         Forward(namespaces.Discover(), sink);
         Scan(events, sink, listeners: false, waiting: true);
-        Forward(namespaces.Counters(), sink);
+        Forward(timeWait.Explained(namespaces.Counters(), null), sink);
+        Forward(timeWait.LookAll(), sink);
         Report(meter, sink, flows: true);
         Cost cost = Cost.Read();
         sink(new Ended

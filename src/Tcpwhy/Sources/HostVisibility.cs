@@ -26,7 +26,7 @@ public static class HostVisibility
             Tracepoint(features, "sched_process_exit", Watch.CausesOf("on_exit")),
             new("cgroup v2", features.CgroupRoot is not null, features.CgroupRoot ?? "not mounted", Watch.CausesOf("on_ingress"), "mount -t cgroup2 none /sys/fs/cgroup/unified"),
             CallReturns(proc),
-            new("list of sockets (sock_diag)", features.SockDiagError is null, features.SockDiagError?.Message ?? "NETLINK_SOCK_DIAG", Watch.CausesOf("on_scan"), "a kernel with CONFIG_INET_DIAG"),
+            new("list of sockets (sock_diag)", features.SockDiagError is null, features.SockDiagError?.Message ?? "NETLINK_SOCK_DIAG", [.. Watch.CausesOf("on_scan"), "time-wait-accumulation"], "a kernel with CONFIG_INET_DIAG"),
         ]);
     }
 

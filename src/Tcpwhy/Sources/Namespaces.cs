@@ -12,14 +12,16 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
 
     private static readonly string[] Settings =
     [
-        "net.ipv4.ip_local_port_range", "net.ipv4.tcp_retries2", "net.ipv4.tcp_syn_retries", "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_fin_timeout",
+        "net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_retries2", "net.ipv4.tcp_syn_retries", "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_fin_timeout",
         "net.ipv4.tcp_abort_on_overflow", "net.ipv4.tcp_keepalive_time", "net.core.somaxconn",
-        "net.ipv4.tcp_syncookies", "net.ipv4.tcp_max_tw_buckets", "net.ipv4.tcp_fastopen", "net.netfilter.nf_conntrack_max",
+        "net.ipv4.tcp_syncookies", "net.ipv4.tcp_max_tw_buckets", "net.ipv4.tcp_ehash_entries", "net.ipv4.tcp_fastopen", "net.netfilter.nf_conntrack_max",
         "net.ipv4.tcp_orphan_retries", "net.ipv4.tcp_rmem",
     ];
 
     private readonly Dictionary<uint, DateTimeOffset> _refreshed = [];
     private readonly HashSet<uint> _tracking = [];
+    private readonly Dictionary<uint, long> _tracked = [];
+    private readonly HashSet<uint> _inTimeWait = [];
     private DateTimeOffset _looked;
     private bool _began;
     private bool _missed;
@@ -38,6 +40,8 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
         {
             _known.Remove(gone);
             _tracking.Remove(gone);
+            _tracked.Remove(gone);
+            _inTimeWait.Remove(gone);
             _refreshed.Remove(gone);
         }
         List<Event> found = [];
@@ -124,6 +128,12 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
     /// <summary>Namespaces in which connection tracking was seen at work.</summary>
     public IReadOnlyCollection<uint> Tracking => _tracking;
 
+    /// <summary>How many connections each of them tracked when counters were read last.</summary>
+    public IReadOnlyDictionary<uint, long> Tracked => _tracked;
+
+    /// <summary>Namespaces that had sockets in TIME_WAIT then.</summary>
+    public IReadOnlyCollection<uint> InTimeWait => _inTimeWait;
+
     /// <summary>Runs work inside a namespace that was found before; false when it is not known, or gone.</summary>
     public bool TryEnter(uint inode, Action work)
     {
@@ -162,7 +172,7 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
         var sysctl = new Sysctl(proc);
         foreach (string name in Settings)
         {
-            if (sysctl.Text(name) is { } value)
+            if (sysctl.Text(name) is { Length: > 0 } value)
                 values[name] = value.Replace('\t', ' ');
         }
         return new SettingsRead { Time = Now(), Netns = inode, Values = values };
@@ -184,13 +194,19 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
     private Dictionary<string, long> ReadHere(uint inode, int? pid)
     {
         Dictionary<string, long> counters = NetCounters.Read(proc, pid);
+        if (SocketCounts.Read(proc, pid) is { TimeWait: > 0 })
+            _inTimeWait.Add(inode);
+        else
+            _inTimeWait.Remove(inode);
         if (ConntrackStat.Read(proc, pid) is not { } tracked)
             return counters;
         foreach ((string name, long value) in tracked)
         {
             if (value > 0)
                 _tracking.Add(inode);
-            if (name != "entries")
+            if (name == "entries")
+                _tracked[inode] = value;
+            else
                 counters[$"{Conntrack}_{name}"] = value;
         }
         return counters;

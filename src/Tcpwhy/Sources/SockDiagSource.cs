@@ -13,7 +13,7 @@ public sealed class SockDiagSource : ISource
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
     /// <summary>What sockets alone can show; everything else needs the kernel's tracepoints.</summary>
-    private static readonly string[] Tellable = ["syn-dropped-firewall", "accept-queue-overflow-drop", "close-wait-leak", "retransmission-timeout", "unknown-timeout"];
+    private static readonly string[] Tellable = ["syn-dropped-firewall", "accept-queue-overflow-drop", "close-wait-leak", "retransmission-timeout", "time-wait-accumulation", "time-wait-bucket-overflow", "unknown-timeout"];
 
     /// <summary>AF_INET and AF_INET6.</summary>
     private static readonly int[] Families = [2, 10];
@@ -47,6 +47,7 @@ public sealed class SockDiagSource : ISource
         var owners = new Owners(_proc);
         owners.Scan();
         var namespaces = new Namespaces(_proc, _time);
+        var timeWait = new TimeWaitSockets(namespaces, _proc, Now, () => []);
         List<Event> context = [.. namespaces.Discover(ownOnly: true)];
         FindListeners(owners, context.Add);
         sink(new Started
@@ -69,11 +70,15 @@ public sealed class SockDiagSource : ISource
             if (tick % 4 == 0)
                 pace.Afford(() => FindWaiting(owners, sink));
             if (tick % 2 == 0)
-                Forward(namespaces.Counters(), sink);
+                Forward(timeWait.Explained(namespaces.Counters(), pace), sink);
+            if (tick % 16 == 0)
+                pace.Afford(() => Forward(timeWait.LookAll(), sink));
             Report(sink);
         }
         Look(owners, sink);
         FindWaiting(owners, sink);
+        Forward(timeWait.Explained(namespaces.Counters(), null), sink);
+        Forward(timeWait.LookAll(), sink);
         Report(sink);
         Cost cost = Cost.Read();
         sink(new Ended { Time = Now(), Events = _events, CpuSeconds = Math.Round((cost.Cpu - _costBefore.Cpu).TotalSeconds, 3), PeakMemoryBytes = cost.PeakMemoryBytes });

@@ -42,7 +42,7 @@ internal sealed class TrafficMeter(Watch watch, ProcFs proc)
         FastRetransmits = Moved(Counter.RetransmitsFast),
         TimeoutRetransmits = Moved(Counter.RetransmitsTimeout),
         TailProbes = Moved(Counter.RetransmitsTail),
-        Flows = flows ? Flows() : [],
+        Flows = flows ? [.. Flows()] : [],
         Relays = Relays(),
     };
 
@@ -66,7 +66,8 @@ internal sealed class TrafficMeter(Watch watch, ProcFs proc)
         return found is null ? [] : [.. found];
     }
 
-    private TrafficFlow[] Flows()
+    /// <summary>The busiest flows so far, the one with most connections first.</summary>
+    public IReadOnlyList<TrafficFlow> Flows()
     {
         List<TrafficFlow> flows = [];
         BpfMap.ForEach<TrafficKey, KernelTraffic>(watch.Traffic, 16384, (key, traffic) => flows.Add(new TrafficFlow(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tcpwhy.Lab;
 using Xunit;
 
@@ -60,6 +61,11 @@ sealed class KernelAgrees
             "syn-cookies-active" => [(s, "TcpExt.TCPReqQFullDoCookies", n), (s, "TcpExt.TCPReqQFullDrop", 0), (c, "Tcp.AttemptFails", 0)],
             "backlog-too-small" or "syn-lost-network" or "tfo-blackhole" => [(c, "Tcp.AttemptFails", 0), (s, "Tcp.OutRsts", 0)],
             "defer-accept-stall" => [(s, "TcpExt.TCPDeferAcceptDrop", n), (s, "TcpExt.ListenOverflows", 0)],
+            "conntrack-table-full" => [(c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0), (s, "TcpExt.ListenOverflows", 0)],
+            "time-wait-accumulation" => [(r, "TcpExt.TCPTimeWaitOverflow", 0), (r, "Tcp.AttemptFails", 0), (s, "TcpExt.TCPTimeWaitOverflow", 0)],
+            "time-wait-bucket-overflow" => [(made.Variant == "client" ? r : s, "TcpExt.TCPTimeWaitOverflow", n), (c, "Tcp.AttemptFails", 0)],
+            "tcp-memory-pressure" when made.Variant == "shed" => [(s, "TcpExt.TCPAbortOnMemory", n), (c, "Tcp.EstabResets", n)],
+            "tcp-memory-pressure" => [(c, "Tcp.EstabResets", 0), (s, "Tcp.EstabResets", 0), (s, "TcpExt.TCPAbortOnMemory", 0)],
             "snat-port-collision" => [(c, "TcpExt.TCPAbortOnTimeout", n), (s, "Tcp.OutRsts", 0)],
             "lb-idle-rst" => [(c, "Tcp.EstabResets", n), (s, "Tcp.OutRsts", 0)],
             "user-timeout" => [(c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", 0)],
@@ -103,6 +109,10 @@ sealed class KernelAgrees
         }
         if (made.Cause is "packet-loss-slow" or "local-queue-drop")
             Assert.True(await MovedAsync(made.Variant == "upload" ? c : s, "Tcp.RetransSegs", ct) >= 5 * n);
+        if (made is { Cause: "tcp-memory-pressure", Variant: "unread" })
+            Assert.True(await MovedAsync(s, "TcpExt.TCPRcvQDrop", ct) >= n);
+        if (made.Cause == "conntrack-table-full")
+            Assert.True((await (made.Variant switch { "host" => s, "client" => c, _ => r }).RunAsync(["conntrack", "-S"], ct)).Split().Where(word => word.StartsWith("drop=", StringComparison.Ordinal)).Sum(word => int.Parse(word[5..], CultureInfo.InvariantCulture)) >= n);
         // HAProxy resets its connections to servers as well, when they have closed.
         if (made.Cause == "lb-timeout-client")
             Assert.True(await MovedAsync(r, "Tcp.OutRsts", ct) >= n);

@@ -1,3 +1,4 @@
+using System.Net;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Lab;
@@ -39,10 +40,11 @@ static class Take
             await window.CancelAsync();
             await watch;
         }
-        return Trimmed(seen, [network.Client.Netns, network.Router.Netns, network.Server.Netns]);
+        Host[] hosts = [network.Client, network.Router, network.Server];
+        return Trimmed(seen, [.. hosts.Select(host => host.Netns)], [.. hosts.SelectMany(host => new[] { host.Ipv4, host.Ipv6 })]);
     }
 
-    static List<Event> Trimmed(List<Event> seen, HashSet<uint> netns)
+    static List<Event> Trimmed(List<Event> seen, HashSet<uint> netns, HashSet<IPAddress> network)
     {
         HashSet<int> pids = [.. seen.Where(next => netns.Contains(next.Netns)).Select(PidOf)];
         List<Event> kept = [];
@@ -59,7 +61,8 @@ static class Take
             }
             if (next is Ended end)
                 kept.Add(new Ended { Time = end.Time, Events = kept.Count(one => one is SocketEvent or ProcessExited) });
-            else if (next is Started or Lost || netns.Contains(next.Netns) || next is ProcessExited exited && pids.Contains(exited.Process.Pid))
+            // Readings of the host, and drops whose segment bears no namespace any more.
+            else if (next is Started or Lost or LimitRead { Netns: 0 } || next is Dropped { Netns: 0 } dropped && network.Contains(dropped.Local.Address) || netns.Contains(next.Netns) || next is ProcessExited exited && pids.Contains(exited.Process.Pid))
                 kept.Add(next);
         }
         return kept;

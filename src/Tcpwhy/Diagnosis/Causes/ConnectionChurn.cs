@@ -11,6 +11,7 @@ public sealed class ConnectionChurn : Cause
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
     public override string Id => "connection-churn";
+    public override bool Breaks => false;
 
     public override Verdict? Judge(Case broken, World world)
     {

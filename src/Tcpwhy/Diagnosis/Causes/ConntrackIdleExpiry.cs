@@ -6,7 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class ConntrackIdleExpiry : Cause
 {
     public override string Id => "conntrack-idle-expiry";
-    public override IReadOnlyList<string> YieldsTo => ["nat-lb-idle-drop", "lb-idle-rst"];
+    public override IReadOnlyList<string> YieldsTo => ["nat-lb-idle-drop", "lb-idle-rst", "conntrack-table-full"];
 
     public override Verdict? Judge(Case broken, World world)
     {

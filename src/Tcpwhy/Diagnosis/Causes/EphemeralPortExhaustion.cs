@@ -11,7 +11,7 @@ public sealed class EphemeralPortExhaustion : Cause
 
     public override Verdict? Judge(Case broken, World world)
     {
-        if (broken.Call is not { Call: "connect", Errno: EADDRNOTAVAIL, Local.Port: 0 } call)
+        if (broken.Call is not { } call || !IsOutOfPorts(call))
             return null;
         string? range = world.Setting(call.Netns, "net.ipv4.ip_local_port_range");
         string[] limits = range?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? [];
@@ -28,4 +28,7 @@ public sealed class EphemeralPortExhaustion : Cause
             .Remedy("application", "more-endpoints")
             .Remedy("sysctl", "tw-reuse", "net.ipv4.tcp_tw_reuse", world.Setting(call.Netns, "net.ipv4.tcp_tw_reuse"), "1");
     }
+
+    /// <summary>Whether connect found no local port: one that asked for a port of its own has itself to blame.</summary>
+    internal static bool IsOutOfPorts(CallFailed call) => call is { Call: "connect", Errno: EADDRNOTAVAIL, Local.Port: 0 };
 }

@@ -8,6 +8,7 @@ public sealed class SeqDesync : Cause
     private static readonly string[] Foreign = ["TCP_INVALID_SEQUENCE", "TCP_INVALID_END_SEQUENCE", "TCP_ACK_UNSENT_DATA", "TCP_INVALID_ACK_SEQUENCE", "TCP_TOO_OLD_ACK"];
 
     public override string Id => "seq-desync";
+    public override IReadOnlyList<string> YieldsTo => ["tcp-memory-pressure"];
 
     public override Verdict? Judge(Case broken, World world)
     {

@@ -9,6 +9,7 @@ public sealed class SnatPortCollision : Cause
     private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(1.5);
 
     public override string Id => "snat-port-collision";
+    public override IReadOnlyList<string> YieldsTo => ["conntrack-table-full"];
 
     public override Verdict? Judge(Case broken, World world)
     {

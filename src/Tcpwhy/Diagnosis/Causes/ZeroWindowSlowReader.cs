@@ -9,6 +9,7 @@ public sealed class ZeroWindowSlowReader : Cause
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
     public override string Id => "zero-window-slow-reader";
+    public override IReadOnlyList<string> YieldsTo => ["tcp-memory-pressure"];
 
     public override Verdict? Judge(Case broken, World world)
     {
