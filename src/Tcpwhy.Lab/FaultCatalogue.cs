@@ -57,6 +57,7 @@ public static class FaultCatalogue
         new RcvbufLimited(),
         new PacketLossSlow(),
         new LocalQueueDrop(),
+        new TcpBacklogDrop(),
         new OrphanLimit(),
         new CloseWaitLeak(),
         new LbTimeoutServer(),

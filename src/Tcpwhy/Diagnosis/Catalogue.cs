@@ -58,6 +58,7 @@ public static class Catalogue
         new RcvbufLimited(),
         new PacketLossSlow(),
         new LocalQueueDrop(),
+        new TcpBacklogDrop(),
         new OrphanLimit(),
         new CloseWaitLeak(),
         new LbTimeoutServer(),

@@ -1,3 +1,4 @@
+using System.Net;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Lab;
@@ -39,10 +40,10 @@ static class Take
             await window.CancelAsync();
             await watch;
         }
-        return Trimmed(seen, [network.Client.Netns, network.Router.Netns, network.Server.Netns]);
+        return Trimmed(seen, [network.Client.Netns, network.Router.Netns, network.Server.Netns], [.. new[] { network.Client, network.Server }.SelectMany(host => new[] { host.Ipv4, host.Ipv6 })]);
     }
 
-    static List<Event> Trimmed(List<Event> seen, HashSet<uint> netns)
+    static List<Event> Trimmed(List<Event> seen, HashSet<uint> netns, HashSet<IPAddress> addresses)
     {
         HashSet<int> pids = [.. seen.Where(next => netns.Contains(next.Netns)).Select(PidOf)];
         List<Event> kept = [];
@@ -59,6 +60,9 @@ static class Take
             }
             if (next is Ended end)
                 kept.Add(new Ended { Time = end.Time, Events = kept.Count(one => one is SocketEvent or ProcessExited) });
+            // What is dropped at its very socket bears no namespace; the addresses are those of this network alone.
+            else if (next is Dropped { Netns: 0 } dropped && addresses.Contains(dropped.Local.Address))
+                kept.Add(next);
             else if (next is Started or Lost || netns.Contains(next.Netns) || next is ProcessExited exited && pids.Contains(exited.Process.Pid))
                 kept.Add(next);
         }
