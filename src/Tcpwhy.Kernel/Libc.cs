@@ -125,6 +125,18 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int prlimit(int pid, int resource, RLimit* new_limit, out RLimit old_limit);
 
+    // void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint mmap(nint addr, nuint length, int prot, int flags, int fd, nint offset);
+
+    // int munmap(void *addr, size_t length);
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int munmap(nint addr, nuint length);
+
+    // long syscall(SYS_userfaultfd, int flags); glibc has no wrapper.
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial Fd syscall_userfaultfd(nint number, nint flags);
+
     // glibc has wrappers for these three since 2.36 only; the numbers are the same on every architecture.
     // long syscall(SYS_fsopen, const char *fsname, unsigned int flags);
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -6,6 +6,7 @@ internal static partial class Libc
     public const int O_RDONLY = 0;
     public const int O_WRONLY = 1;
     public const int O_CLOEXEC = 0x80000;
+    public const int O_NONBLOCK = 0x800;
 
     // O_DIRECTORY is one of the few flags whose number depends on the architecture.
     public static readonly int O_DIRECTORY =
@@ -46,6 +47,15 @@ internal static partial class Libc
     public const int CLOCK_MONOTONIC = 1;
     public const int RLIMIT_NOFILE = 7;
     public const int RLIMIT_MEMLOCK = 8;
+
+    public const int PROT_READ = 1;
+    public const int PROT_WRITE = 2;
+    public const int MAP_PRIVATE = 2;
+    public const int MAP_ANONYMOUS = 0x20;
+
+    // An old call, whose number depends on the architecture.
+    public static readonly int SYS_userfaultfd =
+        System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? 282 : 323;
 
     public const int SYS_fsopen = 430;
     public const int SYS_fsconfig = 431;

@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Tcpwhy.Kernel;
 
 namespace Tcpwhy.Lab;
 
 /// <summary>A connected socket of an actor: timed reads, and requests at an exact time after the last reply.</summary>
 internal sealed class ActorConnection(Socket socket)
 {
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     long _lastReply = Stopwatch.GetTimestamp();
 
     public Socket Socket => socket;
@@ -89,6 +92,38 @@ internal sealed class ActorConnection(Socket socket)
         }
         _lastReply = Stopwatch.GetTimestamp();
         return new Reply("OK", got);
+    }
+
+    /// <summary>Reads once, into memory that comes so many milliseconds after the kernel began to copy: so long it holds the socket locked.</summary>
+    public Reply ReceiveHeld(int milliseconds)
+    {
+        using LateMemory memory = LateMemory.Map(65536);
+        if (!socket.Poll(Patience, SelectMode.SelectRead))
+            return new Reply("SILENCE");
+        var bringer = new Thread(() =>
+        {
+            if (!memory.WaitForTouch(Patience))
+                return;
+            Thread.Sleep(milliseconds);
+            memory.Bring();
+        }) { IsBackground = true, Name = "swapper" };
+        bringer.Start();
+        int n = memory.Receive(socket.SafeHandle);
+        bringer.Join();
+        _lastReply = Stopwatch.GetTimestamp();
+        return new Reply("OK", n);
+    }
+
+    /// <summary>Writes so many small messages, about one a millisecond, each in a segment of its own where TCP_NODELAY is set.</summary>
+    public Reply Chatter(int messages, int bytes)
+    {
+        byte[] message = new byte[bytes];
+        for (int n = 0; n < messages; n++)
+        {
+            socket.Send(message);
+            Thread.Sleep(1);
+        }
+        return new Reply("OK", (long)messages * bytes);
     }
 
     /// <summary>Reads what comes first within so many milliseconds: the status of an HTTP answer, or that there is one.</summary>

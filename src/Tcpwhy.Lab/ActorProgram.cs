@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Tcpwhy.Kernel;
 
 namespace Tcpwhy.Lab;
 
@@ -33,6 +34,10 @@ public static class ActorProgram
         catch (SocketException e)
         {
             return new Reply(Errno.Of(e));
+        }
+        catch (KernelException e)
+        {
+            return new Reply(Errno.Name(e.Errno));
         }
         catch (Exception e) when (e is ArgumentException or FormatException or IndexOutOfRangeException or KeyNotFoundException or ObjectDisposedException)
         {

@@ -25,6 +25,12 @@ public sealed record ActorSocket(Actor Actor, int Handle)
     public Task<Reply> PourAsync(long bytes, TimeSpan time, TimeSpan patience, CancellationToken ct) =>
         AskAsync("pour", $"{bytes} {(long)time.TotalMilliseconds} {(long)patience.TotalMilliseconds}", ct);
 
+    /// <summary>Reads once what comes first, and holds the socket locked meanwhile for so long, as a thread does whose buffer is swapped out.</summary>
+    public Task<Reply> ReceiveHeldAsync(TimeSpan time, CancellationToken ct) => AskAsync("receive-held", $"{(long)time.TotalMilliseconds}", ct);
+
+    /// <summary>Writes so many small messages, about one a millisecond.</summary>
+    public Task<Reply> ChatterAsync(int messages, int bytes, CancellationToken ct) => AskAsync("chatter", $"{messages} {bytes}", ct);
+
     /// <summary>The sequence number that it expects next.</summary>
     public async Task<uint> ExpectedSequenceAsync(CancellationToken ct) => (uint)(await AskAsync("expects", "", ct)).Expect("TCP_QUEUE_SEQ");
 

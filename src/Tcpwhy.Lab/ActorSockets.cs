@@ -49,6 +49,8 @@ internal sealed class ActorSockets : IDisposable
             case "say": return new Reply("OK", socket.Send(Convert.FromHexString(words[1])));
             case "hear": return connection.Hear(Int(words[1]));
             case "pour": return connection.Pour(long.Parse(words[1], CultureInfo.InvariantCulture), Int(words[2]), Int(words[3]));
+            case "receive-held": return connection.ReceiveHeld(Int(words[1]));
+            case "chatter": return connection.Chatter(Int(words[1]), Int(words[2]));
             case "expects": return new Reply("OK", Repair.ExpectedSequence(socket));
             case "rewind": Repair.Rewind(socket, (uint)Int(words[1])); break;
             case "port": return new Reply("OK", ((IPEndPoint)socket.LocalEndPoint!).Port);

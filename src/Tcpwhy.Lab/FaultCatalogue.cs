@@ -60,6 +60,7 @@ public static class FaultCatalogue
         new RcvbufLimited(),
         new PacketLossSlow(),
         new LocalQueueDrop(),
+        new TcpBacklogDrop(),
         new OrphanLimit(),
         new TcpMemoryPressure(),
         new CloseWaitLeak(),

@@ -116,6 +116,9 @@ public sealed class Network : IAsyncDisposable
         await Command.RunAsync(["ip", "-n", host.Name, "-batch", "-"], string.Join('\n', lines) + "\n", ct);
     }
 
+    /// <summary>The router's address on the side of one of the others.</summary>
+    internal static IPAddress Gateway(Host host, bool ipv6) => Gateway(host.Address(ipv6));
+
     static IPAddress Gateway(IPAddress address)
     {
         byte[] bytes = address.GetAddressBytes();

@@ -64,6 +64,10 @@ internal static unsafe partial class LibcSockets
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint recv(int sockfd, void* buf, nuint len, int flags);
 
+    // The same for a socket that .NET owns.
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint recv(SafeHandle sockfd, void* buf, nuint len, int flags);
+
     // int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen);
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setsockopt(int sockfd, int level, int optname, void* optval, uint optlen);

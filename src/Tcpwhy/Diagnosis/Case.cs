@@ -96,7 +96,7 @@ public sealed class Case(DateTimeOffset start)
 
     /// <summary>Everything that was seen of it.</summary>
     public IEnumerable<Event> Events =>
-        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Append(ServerRefusal).Append(ClientRefusal).Append(QueueFull).Append(HalfOpenFull).Append(SynAck).Append(Call).Append(Waiting).Append(Counted).Append(Reading)
+        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Concat(Own).Append(ServerRefusal).Append(ClientRefusal).Append(QueueFull).Append(HalfOpenFull).Append(SynAck).Append(Call).Append(Waiting).Append(Counted).Append(Reading)
             .OfType<Event>();
 
     /// <summary>The other end of the same connection.</summary>
@@ -106,14 +106,20 @@ public sealed class Case(DateTimeOffset start)
     public bool Ended => Call is not null || Flow is not null || Waiting is not null || ServerRefusal is not null || ClientRefusal is not null
         || SynAck is { Deferred: true } || Ends.Any(end => end.Death is not null || end.CameThrough is not null || end.Sent is not null || end.Received is not null || end.Errno != 0 || end.Attempt is not null);
 
-    /// <summary>Whether there is something to tell though nothing ended: a SYN met a full queue, data is held up, or resets were ignored.</summary>
+    /// <summary>Whether there is something to tell though nothing ended: a SYN met a full queue, data is held up, resets were ignored, or segments met a locked socket.</summary>
     public bool IsTold => QueueFull is not null || HalfOpenFull is not null || Client is { HeldUp: not null } || Server is { HeldUp: not null }
-        || Drops.Exists(drop => drop.Flags.HasFlag(TcpFlags.Rst));
+        || Drops.Exists(drop => drop.Flags.HasFlag(TcpFlags.Rst) || drop.Reason == "SOCKET_BACKLOG");
 
     /// <summary>Whether somebody was left without what he waited for: an answer outstanding, or payload lost on its way.</summary>
     public bool Unfinished =>
         Client is { SpokeLast: true } || Server is { HeardLast: true } || Ends.Any(end => end.UndeliveredBytes > 0)
         || Server is { UnreadBytes: > 0 };
+
+    /// <summary>Those of the living sockets that are an end of this very connection.</summary>
+    private IEnumerable<SocketFound> Own => Alive.Where(found => found.Local == ClientEndpoint && found.Remote == ServerEndpoint || found.Local == ServerEndpoint && found.Remote == ClientEndpoint);
+
+    /// <summary>Whether a living socket of its own has told who is whose client.</summary>
+    public bool IsPlaced => Own.Any();
 
     /// <summary>A flow as filters see it.</summary>
     private SocketsWaiting? Counted => Flow is null ? null : new SocketsWaiting

@@ -37,6 +37,7 @@ public sealed class Cases(World world)
     private readonly Shortages _shortages = new();
     private readonly List<Case> _held = [];
     private readonly Dictionary<ConnectionKey, ConnectionKey> _behind = [];
+    private readonly Dictionary<ConnectionKey, List<SocketFound>> _early = [];
     private readonly Dictionary<Endpoint, (DateTimeOffset Time, ConnectionKey Key)> _refused = [], _reset = [];
     private DateTimeOffset _look;
     private DateTimeOffset _gap;
@@ -301,11 +302,33 @@ public sealed class Cases(World world)
 
     private void Observe(SocketFound found)
     {
+        Place(found);
         foreach (Case open in _open.Values)
         {
-            if (open.ClientEndpoint == found.Remote || open.ClientEndpoint == found.Local)
+            if ((open.ClientEndpoint == found.Remote || open.ClientEndpoint == found.Local) && open.Alive.Count < 100)
                 open.Alive.Add(found);
         }
+    }
+
+    /// <summary>A segment that was dropped at its very socket told neither the namespace nor who is whose client: the socket does.</summary>
+    private void Place(SocketFound found)
+    {
+        var bare = new ConnectionKey(found.Local, found.Remote, 0);
+        if (!_open.TryGetValue(bare, out Case? open))
+        {
+            if (_early.Count >= 1_000)
+                _early.Clear(); // a bound; what matters is milliseconds old
+            if (!_early.TryGetValue(bare, out List<SocketFound>? ends))
+                _early[bare] = ends = [];
+            ends.Add(found);
+            return;
+        }
+        if (open.Ends.Any() || open.ServerNetns != 0)
+            return;
+        bool server = IsServer(found);
+        Join(new ConnectionKey(found.Local, found.Remote, found.Netns), bare, server ? found.Remote : found.Local, server ? found.Local : found.Remote);
+        if (server)
+            open.ServerNetns = found.Netns;
     }
 
     private void Observe(ConntrackLooked looked)
@@ -382,6 +405,8 @@ public sealed class Cases(World world)
                 if (open.Drops.Count < 100)
                     open.Drops.Add(dropped);
                 Orient(open, dropped.Flags, dropped.Netns, dropped.Local, dropped.Remote);
+                if (dropped.Netns == 0 && _early.Remove(key, out List<SocketFound>? ends))
+                    ends.FindAll(found => (dropped.Time - found.Time).Duration() < AtOnce).ForEach(Observe);
                 break;
             case AcceptQueueFull full:
                 open.QueueFull = full;
@@ -467,7 +492,7 @@ public sealed class Cases(World world)
 
     private void Orient(Case open, TcpFlags flags, uint netns, Endpoint destination, Endpoint source)
     {
-        if (open.Ends.Any() || open.QueueFull is not null)
+        if (open.Ends.Any() || open.QueueFull is not null || open.IsPlaced)
             return;
         bool fromClient = flags == TcpFlags.Syn || !flags.HasFlag(TcpFlags.Syn) && !IsService(netns, source, destination);
         (open.ClientEndpoint, open.ServerEndpoint) = fromClient ? (source, destination) : (destination, source);

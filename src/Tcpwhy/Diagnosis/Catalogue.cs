@@ -61,6 +61,7 @@ public static class Catalogue
         new RcvbufLimited(),
         new PacketLossSlow(),
         new LocalQueueDrop(),
+        new TcpBacklogDrop(),
         new OrphanLimit(),
         new TcpMemoryPressure(),
         new CloseWaitLeak(),

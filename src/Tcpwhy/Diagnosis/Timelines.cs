@@ -5,6 +5,9 @@ namespace Tcpwhy.Diagnosis;
 /// <summary>What happened to one connection, step by step, told from both ends.</summary>
 internal static class Timelines
 {
+    /// <summary>Of more drops that read alike, the first and the last tell as much.</summary>
+    private const int MostAlike = 8;
+
     public static Example Of(Case broken)
     {
         List<(DateTimeOffset Time, string End, string What)> steps = [];
@@ -25,8 +28,15 @@ internal static class Timelines
                     steps.Add((Happened(step, broken.Other(end)), name, Describe(step)));
             }
         }
-        foreach (Dropped dropped in broken.Drops)
-            steps.Add((dropped.Time, "path", $"{Phrases.Flags(dropped.Flags)} segment from {dropped.Remote} dropped: {dropped.Reason}"));
+        foreach (IGrouping<string, Dropped> alike in broken.Drops.GroupBy(dropped => $"{Phrases.Flags(dropped.Flags)} segment from {dropped.Remote} dropped: {dropped.Reason}"))
+        {
+            Dropped[] drops = [.. alike];
+            bool many = drops.Length > MostAlike;
+            foreach (Dropped dropped in many ? [drops[0]] : drops)
+                steps.Add((dropped.Time, "path", alike.Key));
+            if (many)
+                steps.Add((drops[^1].Time, "path", $"{alike.Key}, the last of {drops.Length}"));
+        }
         foreach (SocketEvent? step in new SocketEvent?[] { broken.ServerRefusal, broken.QueueFull, broken.HalfOpenFull, broken.SynAck })
         {
             if (step is not null)

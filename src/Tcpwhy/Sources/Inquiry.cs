@@ -59,6 +59,9 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
             case Dropped { Reason: "NETFILTER_DROP" } dropped when !dropped.Flags.HasFlag(TcpFlags.Syn):
                 Note(new Question(dropped.Netns, dropped.Remote, dropped.Local, Dropped: true));
                 break;
+            case Dropped { Reason: "SOCKET_BACKLOG" } locked when IsNew(new Question(locked.Netns, locked.Remote, locked.Local, Dropped: true)):
+                Want(locked.Local.Port > locked.Remote.Port ? locked.Local : locked.Remote, locked);
+                break;
             case SynAckRetransmitted { Deferred: true } late:
                 Want(late.Remote, late);
                 _notBefore = next.Time + Greeting;
@@ -107,11 +110,17 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
     {
         if (_questions.Count >= MostQuestions || IPAddress.IsLoopback(question.To.Address))
             return;
+        if (IsNew(question))
+            _questions.Add(question);
+    }
+
+    private bool IsNew(Question question)
+    {
         DateTimeOffset time = now();
         if (_asked.TryGetValue(question, out DateTimeOffset before) && time - before < Again)
-            return;
+            return false;
         _asked[question] = time;
-        _questions.Add(question);
+        return true;
     }
 
     private void Ask(Question[] questions, Action<Event> sink)

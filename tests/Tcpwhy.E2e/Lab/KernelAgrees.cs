@@ -87,7 +87,7 @@ sealed class KernelAgrees
             "peer-rebooted-same-tuple" => [(c, "Tcp.OutRsts", n), (s, "Tcp.EstabResets", n), (s, "TcpExt.TCPSYNChallenge", n), (s, "Tcp.OutRsts", 0)],
             "orphan-limit" => [(s, "TcpExt.TCPAbortOnMemory", n), (c, "Tcp.EstabResets", n)],
             "spoofed-rst" => [(c, "Tcp.EstabResets", 0), (s, "Tcp.EstabResets", 0), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
-            "zero-window-slow-reader" or "packet-loss-slow" or "local-queue-drop" or "rcvbuf-limited" => [(c, "Tcp.EstabResets", 0), (s, "Tcp.EstabResets", 0), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
+            "zero-window-slow-reader" or "packet-loss-slow" or "local-queue-drop" or "rcvbuf-limited" or "tcp-backlog-drop" => [(c, "Tcp.EstabResets", 0), (s, "Tcp.EstabResets", 0), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
             _ => throw new InvalidOperationException($"no expectation for {made.Cause}"),
         };
         foreach (var (host, counter, moved) in expected)
@@ -113,6 +113,8 @@ sealed class KernelAgrees
             Assert.True(await MovedAsync(s, "TcpExt.TCPRcvQDrop", ct) >= n);
         if (made.Cause == "conntrack-table-full")
             Assert.True((await (made.Variant switch { "host" => s, "client" => c, _ => r }).RunAsync(["conntrack", "-S"], ct)).Split().Where(word => word.StartsWith("drop=", StringComparison.Ordinal)).Sum(word => int.Parse(word[5..], CultureInfo.InvariantCulture)) >= n);
+        if (made.Cause == "tcp-backlog-drop")
+            Assert.True(await MovedAsync(made.Variant == "client" ? c : s, "TcpExt.TCPBacklogDrop", ct) >= 5 * n);
         // HAProxy resets its connections to servers as well, when they have closed.
         if (made.Cause == "lb-timeout-client")
             Assert.True(await MovedAsync(r, "Tcp.OutRsts", ct) >= n);

@@ -104,6 +104,8 @@ public class ScenarioRecorder
         ["rcvbuf-limited.download"] = Few with { Variant = "download" },
         ["local-queue-drop"] = Few,
         ["local-queue-drop.download"] = Few with { Variant = "download" },
+        ["tcp-backlog-drop"] = Few,
+        ["tcp-backlog-drop.client"] = Few with { Variant = "client" },
         ["close-wait-leak"] = Few,
         ["lb-timeout-server"] = Few,
         ["lb-timeout-server.nginx"] = Few with { Variant = "nginx" },

@@ -95,6 +95,20 @@ public class CasesTests
         Assert.Equal(2, All(Local(1).Closed(0, TcpState.Established), Local(2).Closed(0, TcpState.Established)).Count);
     }
 
+    /// <summary>A segment that is dropped at its very socket bears no namespace, though loopback addresses exist once in each; and its ports may mislead.</summary>
+    [Fact]
+    public void A_socket_that_is_found_gives_its_drops_a_namespace_and_a_direction()
+    {
+        Endpoint service = new(System.Net.IPAddress.Loopback, 50051), client = new(System.Net.IPAddress.Loopback, 1024);
+        Dropped At(double at) => new() { Time = Line.At(at), Local = service, Remote = client, Reason = "SOCKET_BACKLOG", Flags = TcpFlags.Ack };
+        SocketFound found = new() { Time = Line.At(1), Netns = 103, Socket = 7, Local = service, Remote = client, State = TcpState.Established, Sample = ServerDone with { Opener = Opener.Remote } };
+        SocketFound far = found with { Netns = 104, Socket = 8, Remote = client with { Port = 1025 } };
+
+        Case broken = One(At(0), far, found, At(2), (_line.Client with { Netns = 103, Local = client, Remote = service }).Closed(3, TcpState.Established, ClientServed));
+        Assert.Equal((2, client, service, 103u), (broken.Drops.Count, broken.ClientEndpoint, broken.ServerEndpoint, broken.ServerNetns));
+        Assert.Equal((7UL, 1UL), (broken.LivingServer!.Socket, broken.Client!.Socket));
+    }
+
     private static Cases Seen(Cases cases, Event next)
     {
         cases.Observe(next);

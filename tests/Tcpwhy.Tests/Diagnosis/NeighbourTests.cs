@@ -120,6 +120,26 @@ public class NeighbourTests
             verdict => verdict.StartsWith("critical conn-refused-no-listener", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(6, 30, "warning tcp-backlog-drop 1")]
+    [InlineData(6, 1, null)]
+    [InlineData(3, 100, null)]
+    public void A_socket_that_was_locked_for_a_moment_is_no_news(int drops, int apart, string? expected)
+    {
+        IEnumerable<Event> dropped = Enumerable.Range(0, drops).Select(n => _line.Dropped(n * apart, "SOCKET_BACKLOG", TcpFlags.Psh | TcpFlags.Ack) with { Netns = 0 });
+
+        Assert.Equal(expected is null ? [] : [expected], Verdicts(dropped));
+    }
+
+    [Fact]
+    public void What_was_dropped_at_a_locked_socket_was_not_lost_on_the_way()
+    {
+        IEnumerable<Event> dropped = Enumerable.Range(0, 40).Select(n => _line.Dropped(n * 10, "SOCKET_BACKLOG", TcpFlags.Psh | TcpFlags.Ack) with { Netns = 0 });
+        TcpSample stuck = ClientWaiting with { UnackedBytes = 811, RetransmitsInARow = 4, RetransmitsTotal = 9, DataSegmentsOut = 60, RetransmitTimeoutMicroseconds = 3_200_000 };
+
+        Assert.Equal(["warning tcp-backlog-drop 1"], Verdicts([.. dropped, _line.Client.Again(3000, TcpState.Established, 4, stuck)]));
+    }
+
     /// <summary>Data for a socket whose owner has closed: the kernel resets itself first, though no reset was on the wire.</summary>
     private static IEnumerable<Event> AbortsOnData(Line line, double at, TcpState state, TcpSample sample) =>
     [

@@ -42,7 +42,7 @@ internal static class Scenario
     {
         HashSet<uint> own = [.. events.Where(next => LocalOf(next) is { } local && IsOn(view, local.Address)).Select(next => next.Netns)];
         HashSet<int> pids = [.. events.OfType<SocketEvent>().Where(next => own.Contains(next.Netns)).Select(next => next.Process?.Pid ?? 0)];
-        return events.Where(next => next.Netns == 0 ? next is not ProcessExited exited || pids.Contains(exited.Process.Pid) : own.Contains(next.Netns));
+        return events.Where(next => next is Dropped { Netns: 0 } atSocket ? IsOn(view, atSocket.Local.Address) : next.Netns == 0 ? next is not ProcessExited exited || pids.Contains(exited.Process.Pid) : own.Contains(next.Netns));
     }
 
     // A router drops what is for others, so that its drops do not tell its own address.

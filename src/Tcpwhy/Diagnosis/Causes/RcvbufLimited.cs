@@ -12,7 +12,7 @@ public sealed class RcvbufLimited : Cause
     private const int LongWayMicroseconds = 5_000;
 
     public override string Id => "rcvbuf-limited";
-    public override IReadOnlyList<string> YieldsTo => ["zero-window-slow-reader", "packet-loss-slow", "local-queue-drop", "tcp-memory-pressure"];
+    public override IReadOnlyList<string> YieldsTo => ["zero-window-slow-reader", "packet-loss-slow", "local-queue-drop", "tcp-memory-pressure", "tcp-backlog-drop"];
 
     public override Verdict? Judge(Case broken, World world)
     {
