@@ -21,6 +21,14 @@ public class SocketsAloneTests(BuiltProgram program)
     public async Task Unanswered_attempts_are_found_by_an_ordinary_user() =>
         Found(await AsNobodyAsync("syn-dropped-firewall", network => network.Client), "syn-dropped-firewall", 5);
 
+    [Fact]
+    public async Task A_table_of_TIME_WAIT_without_room_is_found_by_an_ordinary_user() =>
+        Found(await AsNobodyAsync("time-wait-bucket-overflow", network => network.Server), "time-wait-bucket-overflow", 5);
+
+    [Fact]
+    public async Task Ports_that_TIME_WAIT_uses_up_are_found_by_an_ordinary_user() =>
+        Found(await AsNobodyAsync("time-wait-accumulation", network => network.Router), "time-wait-accumulation", 5);
+
     async Task<JsonElement> AsNobodyAsync(string cause, Func<Network, Host> where)
     {
         await program.NeedsNobodyAsync();
