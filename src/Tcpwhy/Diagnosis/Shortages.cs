@@ -7,6 +7,9 @@ internal sealed class Shortages
 {
     private const string NoRoom = "TcpExtTCPTimeWaitOverflow";
 
+    /// <summary>Where many namespaces are short of room at once, each waits for its look.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<uint, List<SocketsWaiting>> _looks = [];
     private readonly Queue<CountersRead> _withoutRoom = [];
     private Event? _pressure;
@@ -32,7 +35,7 @@ internal sealed class Shortages
     /// <summary>Hands over a case for each time that connections found no room in TIME_WAIT, when a look at who fills it has come: they are named for those that did not get in.</summary>
     public IEnumerable<Case> Settled(DateTimeOffset now)
     {
-        while (_withoutRoom.TryPeek(out CountersRead? oldest) && now - oldest.Time > Cases.Settle)
+        while (_withoutRoom.TryPeek(out CountersRead? oldest) && now - oldest.Time > (_looks.ContainsKey(oldest.Netns) ? Cases.Settle : Patience))
             yield return WithoutRoom(_withoutRoom.Dequeue());
     }
 

@@ -23,25 +23,42 @@ internal sealed class TimeWaitSockets(Namespaces namespaces, ProcFs proc, Func<D
     private readonly Lazy<SocketTally> _tally = new(() => new SocketTally());
     private readonly HashSet<uint> _told = [];
 
+    /// <summary>Namespaces without room that could not be looked at yet.</summary>
+    private readonly HashSet<uint> _owed = [];
+
     /// <summary>Looks at every namespace that had any when its counters were read last.</summary>
     public IEnumerable<Event> LookAll() => namespaces.InTimeWait.Union(_told).ToList().SelectMany(inode => Look(inode, overflowed: false));
 
-    /// <summary>What counters say, and before it, where TIME_WAIT had no room for more, who fills it, as often as <paramref name="pace"/> affords.</summary>
+    /// <summary>What counters say, and before it, where TIME_WAIT had no room for more, who fills it, as often as <paramref name="pace"/> affords; at the end, without one, wherever that is still owed.</summary>
     public IEnumerable<Event> Explained(IEnumerable<Event> counters, Pace? pace)
     {
         foreach (Event read in counters)
         {
-            List<Event> found = [];
             if (read is CountersRead full && full.Moved.ContainsKey("TcpExtTCPTimeWaitOverflow"))
             {
-                if (pace is null)
-                    found.AddRange(Look(full.Netns, overflowed: true));
-                else
-                    pace.Afford(() => found.AddRange(Look(full.Netns, overflowed: true)));
+                _owed.Add(full.Netns);
+                foreach (Event one in Explained(full.Netns, pace))
+                    yield return one;
             }
-            foreach (Event one in found)
-                yield return one;
             yield return read;
+        }
+        foreach (Event one in _owed.ToList().SelectMany(inode => Explained(inode, pace)))
+            yield return one;
+    }
+
+    private List<Event> Explained(uint inode, Pace? pace)
+    {
+        List<Event> found = [];
+        if (pace is null)
+            Pay();
+        else
+            pace.Afford(Pay);
+        return found;
+
+        void Pay()
+        {
+            found.AddRange(Look(inode, overflowed: true));
+            _owed.Remove(inode);
         }
     }
 
