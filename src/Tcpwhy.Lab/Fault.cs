@@ -37,6 +37,7 @@ public abstract class Fault
             throw new ArgumentException($"{Cause} has no variant {variant}, only {string.Join(", ", Variants)}", nameof(parameters));
         if (parameters.Ipv6 && !WorksOverIpv6(variant))
             throw new ArgumentException($"{Cause} ({variant}) is made over IPv4 only", nameof(parameters));
+        using GlobalTurn? turn = NeedsGlobal.Count > 0 ? await GlobalTurn.TakeAsync(ct) : null;
         var stage = new Stage(network, parameters, Cause, variant, parameters.Count ?? Count);
         await using Background? background = parameters.BackgroundLoad ? await Background.StartAsync(network, parameters, ct) : null;
         return await ActAsync(stage, ct);

@@ -6,7 +6,8 @@ namespace Tcpwhy.Lab;
 internal sealed class GlobalSetting : IDisposable
 {
     /// <summary>Beside the directories of the networks; a file is named by the process that changed the setting, and the setting.</summary>
-    const string Place = "/run/tcpwhy-lab", Prefix = "was-";
+    internal const string Place = "/run/tcpwhy-lab";
+    const string Prefix = "was-";
 
     readonly string _kept;
 

@@ -41,11 +41,17 @@ public sealed class Trials(ISource source, string? executable = null)
         try
         {
             using var turn = new SemaphoreSlim(SideBySide);
-            Trial[] made = await Task.WhenAll(trials.Select(trial => MakeAsync(trial, turn, networks, ct)));
+            Dictionary<Trial, Trial> made = new(ReferenceEqualityComparer.Instance);
+            Trial[] contained = [.. trials.Where(trial => trial.Fault.NeedsGlobal.Count == 0)];
+            foreach ((Trial trial, Trial result) in contained.Zip(await Task.WhenAll(contained.Select(trial => MakeAsync(trial, turn, networks, ct)))))
+                made[trial] = result;
+            // What changes the whole host would change what is made beside it.
+            foreach (Trial trial in trials.Where(trial => trial.Fault.NeedsGlobal.Count > 0))
+                made[trial] = await MakeAsync(trial, turn, networks, ct);
             await Task.Delay(Aftermath, ct);
             await window.CancelAsync();
             Answer answer = await diagnosis;
-            return (answer, [.. made.Select(trial => trial.Judged(answer))]);
+            return (answer, [.. trials.Select(trial => made[trial].Judged(answer))]);
         }
         finally
         {

@@ -31,5 +31,22 @@ public class GlobalFaultTests
         Assert.Equal(before, fault.NeedsGlobal.Select(Read));
     }
 
+    /// <summary>Whoever came second would take the first one's value for the host's own, and leave the host with it.</summary>
+    [Fact]
+    public async Task Two_at_once_take_turns()
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("TCPWHY_ALLOW_GLOBAL") is null, "changes settings of the whole host: set TCPWHY_ALLOW_GLOBAL=1 where nobody else works");
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        Fault fault = FaultCatalogue.Find("conntrack-table-full")!;
+        string before = Read(fault.NeedsGlobal[0]);
+        await using Network one = await LabUnderTest.NetworkAsync(fault.Requires), other = await LabUnderTest.NetworkAsync(fault.Requires);
+        var parameters = new Parameters { AllowGlobal = true };
+
+        Made[] made = await Task.WhenAll(fault.MakeAsync(one, parameters, ct), fault.MakeAsync(other, parameters, ct));
+
+        Assert.All(made, result => Assert.Equal(fault.Count, result.Count));
+        Assert.Equal(before, Read(fault.NeedsGlobal[0]));
+    }
+
     static string Read(string setting) => File.ReadAllText($"/proc/sys/{setting.Replace('.', '/')}");
 }
