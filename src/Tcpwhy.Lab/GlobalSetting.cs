@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tcpwhy.Lab;
 
 /// <summary>A setting of the whole host that a fault changes for a moment: put back at its end, or, when this process is killed meanwhile, by the next run.</summary>
@@ -7,7 +5,7 @@ internal sealed class GlobalSetting : IDisposable
 {
     /// <summary>Beside the directories of the networks; a file is named by the process that changed the setting, and the setting.</summary>
     internal const string Place = "/run/tcpwhy-lab";
-    const string Prefix = "was-";
+    const string Prefix = "was-", New = ".new";
 
     readonly string _kept;
 
@@ -21,8 +19,8 @@ internal sealed class GlobalSetting : IDisposable
         {
             Directory.CreateDirectory(Place);
             string kept = Path.Combine(Place, $"{Prefix}{Environment.ProcessId}-{name}");
-            File.WriteAllText(kept + ".new", File.ReadAllText(PathOf(name)));
-            File.Move(kept + ".new", kept, overwrite: true);
+            File.WriteAllText(kept + New, File.ReadAllText(PathOf(name)));
+            File.Move(kept + New, kept, overwrite: true);
             var setting = new GlobalSetting(kept);
             try
             {
@@ -41,23 +39,30 @@ internal sealed class GlobalSetting : IDisposable
         }
     }
 
-    /// <summary>Puts back what processes that are gone have left changed.</summary>
+    /// <summary>Puts back what processes that are gone have left changed, unless a fault is at it now.</summary>
     public static void RestoreLeftovers()
     {
         if (!Directory.Exists(Place))
             return;
-        foreach (string kept in Directory.EnumerateFiles(Place, Prefix + "*"))
-        {
-            string pid = Path.GetFileName(kept)[Prefix.Length..].Split('-')[0];
-            if (int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out _) && !Directory.Exists($"/proc/{pid}") && !kept.EndsWith(".new", StringComparison.Ordinal))
-                Restore(kept);
-        }
+        using GlobalTurn? turn = GlobalTurn.TryTake();
+        if (turn is not null)
+            RestoreAll();
+    }
+
+    /// <summary>Puts back all that is changed: for who has the turn, all of it is left over; for who is about to end, it is his own.</summary>
+    public static void RestoreAll()
+    {
+        foreach (string kept in Directory.EnumerateFiles(Place, Prefix + "*").Where(kept => !kept.EndsWith(New, StringComparison.Ordinal)))
+            Restore(kept);
     }
 
     public void Dispose() => Restore(_kept);
 
     static void Restore(string kept)
     {
+        // A signal may have come first.
+        if (!File.Exists(kept))
+            return;
         string file = Path.GetFileName(kept), name = file[(file.IndexOf('-', Prefix.Length) + 1)..];
         File.WriteAllText(PathOf(name), File.ReadAllText(kept).Trim());
         File.Delete(kept);

@@ -11,25 +11,38 @@ internal sealed class GlobalTurn : IDisposable
 
     GlobalTurn(FileStream taken) => _lock = taken;
 
+    /// <summary>Whether a fault of this process has the turn.</summary>
+    public static bool IsOurs { get; private set; }
+
     /// <summary>Waits until no other has it, and puts back what one that was killed has left.</summary>
     public static async Task<GlobalTurn> TakeAsync(CancellationToken ct)
     {
         Directory.CreateDirectory(GlobalSetting.Place);
-        while (true)
+        GlobalTurn? turn;
+        while ((turn = TryTake()) is null)
+            await Task.Delay(Again, ct);
+        GlobalSetting.RestoreAll();
+        IsOurs = true;
+        return turn;
+    }
+
+    /// <summary>Takes it when no other has it.</summary>
+    public static GlobalTurn? TryTake()
+    {
+        try
         {
-            try
-            {
-                // The kernel lets go of the lock when its holder ends, however it ends.
-                var turn = new GlobalTurn(new FileStream(Path.Combine(GlobalSetting.Place, "turn"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-                GlobalSetting.RestoreLeftovers();
-                return turn;
-            }
-            catch (IOException taken) when (taken.HResult == EWOULDBLOCK)
-            {
-                await Task.Delay(Again, ct);
-            }
+            // The kernel lets go of the lock when its holder ends, however it ends.
+            return new GlobalTurn(new FileStream(Path.Combine(GlobalSetting.Place, "turn"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException taken) when (taken.HResult == EWOULDBLOCK)
+        {
+            return null;
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        IsOurs = false;
+        _lock.Dispose();
+    }
 }

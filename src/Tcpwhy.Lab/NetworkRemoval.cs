@@ -31,6 +31,8 @@ internal static class NetworkRemoval
     // Runs before the signal's usual effect, which it leaves to the program.
     static void RemoveAll()
     {
+        if (GlobalTurn.IsOurs)
+            GlobalSetting.RestoreAll();
         lock (Live)
             Live.ForEach(network => network.RemoveNow());
     }

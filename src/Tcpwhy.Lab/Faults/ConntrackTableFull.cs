@@ -24,7 +24,22 @@ public sealed class ConntrackTableFull : Fault
             "client" => (stage.Network.Client, "output"),
             _ => (stage.Network.Router, "forward"),
         };
-        await where.FilterAsync(hook, ["ct state new accept"], ct);
+        // Only this service is tracked, so that what goes on beside it is not turned away as well.
+        await where.NftAsync($$"""
+            table inet tcpwhy {
+                chain raw {
+                    type filter hook {{(hook == "output" ? hook : "prerouting")}} priority -300; policy accept;
+                    tcp dport {{stage.Service.Port}} accept
+                    tcp sport {{stage.Service.Port}} accept
+                    notrack
+                }
+                chain lab {
+                    type filter hook {{hook}} priority 0; policy accept;
+                    ct state new accept
+                }
+            }
+
+            """, ct);
         ActorSocket listener = await stage.ListenAsync(ct, backlog: 512);
         await listener.ServeAsync(stage.Parameters.RequestBytes, stage.Parameters.ReplyBytes, TimeSpan.Zero, ct);
         Actor client = await stage.ClientAsync(ct);

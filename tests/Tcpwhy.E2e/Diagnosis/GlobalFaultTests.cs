@@ -19,7 +19,7 @@ public class GlobalFaultTests
         string[] before = [.. fault.NeedsGlobal.Select(Read)];
         using ISource? source = WatchedKernel.Open(out string? obstacle);
         Assert.SkipWhen(source is null, obstacle ?? "");
-        var parameters = new Parameters { AllowGlobal = true, Variant = variant, Ipv6 = varied && fault.WorksOverIpv6(variant), Port = varied ? 5432 : 8080 };
+        var parameters = new Parameters { AllowGlobal = true, Variant = variant, Ipv6 = varied && fault.WorksOverIpv6(variant), Port = varied ? 5432 : 8080, BackgroundLoad = varied };
         var trying = new Trials(source, LabUnderTest.Executable)
         {
             Witness = async (network, ct) => (await KernelAgrees.WatchAsync(network, ct)).CheckAsync,
