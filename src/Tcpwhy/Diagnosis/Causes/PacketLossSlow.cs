@@ -7,7 +7,7 @@ public sealed class PacketLossSlow : Cause
 {
     public override string Id => "packet-loss-slow";
     public override IReadOnlyList<string> YieldsTo =>
-        ["local-queue-drop", "tcp-backlog-drop", "checksum-corruption", "paws-reject", "seq-desync", "retransmission-timeout", "user-timeout", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch"];
+        ["local-queue-drop", "tcp-backlog-drop", "asymmetric-routing", "checksum-corruption", "paws-reject", "seq-desync", "retransmission-timeout", "user-timeout", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch"];
 
     public override Verdict? Judge(Case broken, World world)
     {
