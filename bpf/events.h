@@ -136,6 +136,8 @@ enum transfer_flags {
 	TRANSFER_RCVBUF_FIXED = 1 << 1, /* SO_RCVBUF was set: the kernel does not tune it */
 	TRANSFER_SNDBUF_FIXED = 1 << 2,
 	TRANSFER_ENDED = 1 << 3, /* told as the connection closed */
+	TRANSFER_SNDBUF_SHORT = 1 << 4,	  /* its program waits for room to write, its segments not for the congestion window */
+	TRANSFER_SNDBUF_LARGEST = 1 << 5, /* it is as large as tcp_wmem allows */
 };
 
 /* How a socket's data moves and what holds it up; filled for EVENT_HELD_UP, the

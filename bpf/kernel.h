@@ -51,8 +51,12 @@ enum {
 struct ns_common {
 	unsigned int inum;
 };
+struct netns_ipv4 {
+	int sysctl_tcp_wmem[3];
+};
 struct net {
 	struct ns_common ns;
+	struct netns_ipv4 ipv4;
 };
 typedef struct {
 	struct net *net;
@@ -112,6 +116,7 @@ struct files_struct {
 struct sock;
 struct socket {
 	short type;
+	unsigned long flags;
 	struct file *file;
 	struct sock *sk;
 };
@@ -227,6 +232,7 @@ struct tcp_sock {
 	u16 advmss;
 	u32 snd_ssthresh;
 	u8 chrono_type : 2;
+	u8 is_cwnd_limited : 1;
 	u32 chrono_start;
 	u32 chrono_stat[3];
 	u32 mdev_us;

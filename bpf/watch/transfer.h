@@ -9,6 +9,7 @@
 #define ICSK_TIME_PROBE0 3
 #define SOCK_SNDBUF_LOCK 1
 #define SOCK_RCVBUF_LOCK 2
+#define SOCK_NOSPACE 2 /* a bit of socket->flags */
 
 /* tp->chrono_type */
 #define TCP_CHRONO_BUSY 1
@@ -22,6 +23,7 @@
 #define BUSY_US 500000
 #define LEAST_RETRANSMITS 5
 #define LOSS_OF_SEGMENTS 50 /* one in so many */
+#define FAR_US 5000 /* over a shorter way a small buffer is soon free again */
 
 static __always_inline u64 chrono_us(const struct tcp_sock *tp, u8 which, u32 now)
 {
@@ -51,6 +53,29 @@ static __always_inline bool is_shrunk(const struct tcp_sock *tp)
 	return !tp->snd_wnd && tp->packets_out && tp->inet_conn.icsk_backoff >= SHRUNK_AFTER;
 }
 
+/* A program that would write more than its buffer takes, where what it wrote is on
+ * its way. TCP's own clock of this (sndbuf_limited) runs only where segments leave
+ * after the write that filled the buffer, as with pacing. */
+static __always_inline bool is_short_of_buffer(const struct tcp_sock *tp)
+{
+	return BPF_CORE_READ(tp, inet_conn.icsk_inet.sk.sk_socket, flags) >> SOCK_NOSPACE & 1 && !BPF_CORE_READ_BITFIELD(tp, is_cwnd_limited);
+}
+
+static __always_inline bool is_largest(const struct sock *sk)
+{
+	return sk->sk_sndbuf >= BPF_CORE_READ(sk, __sk_common.skc_net.net, ipv4.sysctl_tcp_wmem[2]);
+}
+
+static __always_inline bool is_bounded_by_buffer(const struct tcp_sock *tp)
+{
+	const struct sock *sk = &tp->inet_conn.icsk_inet.sk;
+	u32 way = tp->rtt_min.s[0].v;
+
+	if (!(BPF_CORE_READ_BITFIELD(sk, sk_userlocks) & SOCK_SNDBUF_LOCK) && !is_largest(sk))
+		return false;
+	return way >= FAR_US && way != ~0U && is_short_of_buffer(tp) && tp->write_seq - tp->snd_una < tp->snd_wnd;
+}
+
 static __always_inline bool is_held_up(const struct tcp_sock *tp, u32 now)
 {
 	const struct inet_connection_sock *icsk = &tp->inet_conn;
@@ -71,6 +96,8 @@ static __always_inline bool is_held_up(const struct tcp_sock *tp, u32 now)
 		limited = chrono_us(tp, TCP_CHRONO_RWND_LIMITED, now) + chrono_us(tp, TCP_CHRONO_SNDBUF_LIMITED, now);
 		busy = chrono_us(tp, TCP_CHRONO_BUSY, now) + limited;
 		if (busy >= BUSY_US && limited * 2 >= busy)
+			return true;
+		if (is_bounded_by_buffer(tp))
 			return true;
 	}
 	/* The other end of one that waits for our window: user space joins the two. */
@@ -103,6 +130,10 @@ static __noinline int fill_transfer(struct transfer *transfer, struct tcp_sock *
 		transfer->flags |= TRANSFER_RCVBUF_FIXED;
 	if (locks & SOCK_SNDBUF_LOCK)
 		transfer->flags |= TRANSFER_SNDBUF_FIXED;
+	else if (is_largest(sk))
+		transfer->flags |= TRANSFER_SNDBUF_LARGEST;
+	if (is_short_of_buffer(tp))
+		transfer->flags |= TRANSFER_SNDBUF_SHORT;
 	return 0;
 }
 

@@ -68,6 +68,10 @@ public sealed class Actor : IAsyncDisposable
     public async Task ComputeChecksumsAsync(string device, CancellationToken ct) =>
         (await AskAsync($"offload-off {device}", ct)).Expect("ETHTOOL_STXCSUM");
 
+    /// <summary>Makes a device whose packets come back from it so much later.</summary>
+    internal async Task DelayAsync(string device, TimeSpan time, CancellationToken ct) =>
+        (await AskAsync($"delay {device} {(long)time.TotalMilliseconds}", ct)).Expect("TUNSETIFF");
+
     /// <summary>The socket of a reply that opened one.</summary>
     public ActorSocket Socket(Reply reply, string act) => new(this, (int)reply.Expect(act));
 

@@ -10,6 +10,7 @@ internal sealed class ActorConnection(Socket socket)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    Task<int>? _held;
     long _lastReply = Stopwatch.GetTimestamp();
 
     public Socket Socket => socket;
@@ -94,22 +95,31 @@ internal sealed class ActorConnection(Socket socket)
         return new Reply("OK", got);
     }
 
-    /// <summary>Reads once, into memory that comes so many milliseconds after the kernel began to copy: so long it holds the socket locked.</summary>
-    public Reply ReceiveHeld(int milliseconds)
+    /// <summary>Begins to read what has arrived into memory that comes so many milliseconds late: so long the kernel holds the socket locked. Returns when it does.</summary>
+    public Reply Hold(int milliseconds)
     {
-        using LateMemory memory = LateMemory.Map(65536);
         if (!socket.Poll(Patience, SelectMode.SelectRead))
             return new Reply("SILENCE");
-        var bringer = new Thread(() =>
+        LateMemory memory = LateMemory.Map(65536);
+        _held = Task.Factory.StartNew(() =>
         {
-            if (!memory.WaitForTouch(Patience))
-                return;
+            using (memory)
+                return memory.Receive(socket.SafeHandle);
+        }, TaskCreationOptions.LongRunning);
+        if (!memory.WaitForTouch(Patience))
+            return new Reply("SILENCE");
+        new Thread(() =>
+        {
             Thread.Sleep(milliseconds);
             memory.Bring();
-        }) { IsBackground = true, Name = "swapper" };
-        bringer.Start();
-        int n = memory.Receive(socket.SafeHandle);
-        bringer.Join();
+        }) { IsBackground = true, Name = "swapper" }.Start();
+        return new Reply("OK");
+    }
+
+    /// <summary>Waits until the socket is no longer held: the value is how many bytes were read.</summary>
+    public Reply Held()
+    {
+        int n = _held!.GetAwaiter().GetResult();
         _lastReply = Stopwatch.GetTimestamp();
         return new Reply("OK", n);
     }

@@ -25,8 +25,11 @@ public sealed record ActorSocket(Actor Actor, int Handle)
     public Task<Reply> PourAsync(long bytes, TimeSpan time, TimeSpan patience, CancellationToken ct) =>
         AskAsync("pour", $"{bytes} {(long)time.TotalMilliseconds} {(long)patience.TotalMilliseconds}", ct);
 
-    /// <summary>Reads once what comes first, and holds the socket locked meanwhile for so long, as a thread does whose buffer is swapped out.</summary>
-    public Task<Reply> ReceiveHeldAsync(TimeSpan time, CancellationToken ct) => AskAsync("receive-held", $"{(long)time.TotalMilliseconds}", ct);
+    /// <summary>Begins to read what comes first, and holds the socket locked for so long, as a thread does whose buffer is swapped out; returns when it is locked.</summary>
+    public Task<Reply> HoldAsync(TimeSpan time, CancellationToken ct) => AskAsync("hold", $"{(long)time.TotalMilliseconds}", ct);
+
+    /// <summary>Waits until the socket is no longer held; the value is how many bytes were read.</summary>
+    public Task<Reply> HeldAsync(CancellationToken ct) => AskAsync("held", "", ct);
 
     /// <summary>Writes so many small messages, about one a millisecond.</summary>
     public Task<Reply> ChatterAsync(int messages, int bytes, CancellationToken ct) => AskAsync("chatter", $"{messages} {bytes}", ct);

@@ -36,6 +36,9 @@ internal sealed class ActorSockets : IDisposable
             case "offload-off":
                 NetworkDevice.ComputeChecksums(words[0]);
                 return new Reply("OK");
+            case "delay":
+                DelayLine.Start(words[0], TimeSpan.FromMilliseconds(Int(words[1])));
+                return new Reply("OK");
             case "unload": return new Reply("OK", _load!.Stop());
         }
         int handle = Int(words[0]);
@@ -49,7 +52,8 @@ internal sealed class ActorSockets : IDisposable
             case "say": return new Reply("OK", socket.Send(Convert.FromHexString(words[1])));
             case "hear": return connection.Hear(Int(words[1]));
             case "pour": return connection.Pour(long.Parse(words[1], CultureInfo.InvariantCulture), Int(words[2]), Int(words[3]));
-            case "receive-held": return connection.ReceiveHeld(Int(words[1]));
+            case "hold": return connection.Hold(Int(words[1]));
+            case "held": return connection.Held();
             case "chatter": return connection.Chatter(Int(words[1]), Int(words[2]));
             case "expects": return new Reply("OK", Repair.ExpectedSequence(socket));
             case "rewind": Repair.Rewind(socket, (uint)Int(words[1])); break;

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Tcpwhy.Model;
 
 namespace Tcpwhy.Lab;
 
@@ -75,6 +77,47 @@ public sealed class Network : IAsyncDisposable
             _processes.Add(daemon);
         await daemon.ListensAsync(port, ct);
         return daemon;
+    }
+
+    /// <summary>Makes the way to a service long: the router holds each segment to it, and from it, for so long.</summary>
+    internal async Task LengthenAsync(Endpoint service, TimeSpan oneWay, CancellationToken ct)
+    {
+        Actor delay = await StartActorAsync(Router, "long-way", ct);
+        await delay.DelayAsync("way0", oneWay, ct);
+        // What comes back from the device finds the main routes.
+        await Router.SetAsync(["net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.way0.rp_filter=0"], ct);
+        string family = service.Address.AddressFamily == AddressFamily.InterNetworkV6 ? "-6" : "-4";
+        await Command.RunAsync(Router.Inside("ip", family, "-batch", "-"), $"""
+            link set way0 up
+            route add default dev way0 table 100
+            rule add iif client ipproto tcp dport {service.Port} lookup 100 priority 90
+            rule add iif server ipproto tcp sport {service.Port} lookup 100 priority 90
+
+            """, ct);
+    }
+
+    /// <summary>A second way between client and server that goes round the router; nothing takes it until a route leads there.</summary>
+    /// <returns>The ends of the way: the client's address on it, and the server's.</returns>
+    internal async Task<(IPAddress Client, IPAddress Server)> GoRoundAsync(bool ipv6, CancellationToken ct)
+    {
+        IPAddress client = OnWayRound(Client.Address(ipv6), 1), server = OnWayRound(Client.Address(ipv6), 2);
+        int length = ipv6 ? 64 : 24;
+        await Command.RunAsync(["ip", "link", "add", "round0", "netns", Client.Name, "type", "veth", "peer", "name", "round0", "netns", Server.Name], null, ct);
+        foreach ((Host host, IPAddress address) in new[] { (Client, client), (Server, server) })
+        {
+            await Command.RunAsync(["ip", "-n", host.Name, "-batch", "-"], $"link set round0 up\naddress add {address}/{length} dev round0{(ipv6 ? " nodad" : "")}\n", ct);
+            await host.SetAsync(["net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.round0.rp_filter=0"], ct);
+        }
+        return (client, server);
+    }
+
+    /// <summary>An address of the network's third subnet.</summary>
+    static IPAddress OnWayRound(IPAddress client, byte number)
+    {
+        byte[] bytes = client.GetAddressBytes();
+        bytes[bytes.Length == 4 ? 2 : 7] = 3;
+        bytes[^1] = number;
+        return new IPAddress(bytes);
     }
 
     async Task BuildAsync(CancellationToken ct)

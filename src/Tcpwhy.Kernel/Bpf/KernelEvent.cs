@@ -123,6 +123,8 @@ public enum TransferFlags : byte
     RcvbufFixed = 2,
     SndbufFixed = 4,
     Ended = 8,
+    SndbufShort = 16,
+    SndbufLargest = 32,
 }
 
 /// <summary>Mirrors <c>struct transfer</c>.</summary>

@@ -8,8 +8,11 @@ namespace Tcpwhy.Kernel.Netlink;
 public sealed class ConntrackSocket : IDisposable
 {
     private const int NETLINK_NETFILTER = 12, CT_NEW = 1 << 8, CT_GET = 1 << 8 | 1;
-    private const ushort TUPLE_ORIG = 1, TUPLE_REPLY = 2, TUPLE_IP = 1, TUPLE_PROTO = 2, NESTED = 0x8000;
+    private const ushort TUPLE_ORIG = 1, TUPLE_REPLY = 2, STATUS = 3, TUPLE_IP = 1, TUPLE_PROTO = 2, NESTED = 0x8000;
     private const ushort V4_SRC = 1, V4_DST = 2, V6_SRC = 3, V6_DST = 4, PROTO_NUM = 1, SRC_PORT = 2, DST_PORT = 3;
+
+    /// <summary>enum ip_conntrack_status: segments of both directions have passed; a whole handshake has.</summary>
+    private const uint IPS_SEEN_REPLY = 2, IPS_ASSURED = 4;
 
     /// <summary>struct nfgenmsg: family, version, resource.</summary>
     private const int GenericSize = 4;
@@ -59,6 +62,7 @@ public sealed class ConntrackSocket : IDisposable
     internal static ConntrackEntry Parse(ReadOnlySpan<byte> payload)
     {
         ConntrackTuple? original = null, reply = null;
+        uint status = IPS_SEEN_REPLY | IPS_ASSURED; // unless it says otherwise
         var reader = new AttributeReader(Overlay.Slice(payload, GenericSize, payload.Length - GenericSize, "nfgenmsg"));
         while (reader.Read())
         {
@@ -66,8 +70,10 @@ public sealed class ConntrackSocket : IDisposable
                 original = Tuple(reader.Value);
             else if (reader.Type == TUPLE_REPLY)
                 reply = Tuple(reader.Value);
+            else if (reader.Type == STATUS)
+                status = BinaryPrimitives.ReverseEndianness(Overlay.Read<uint>(reader.Value, "CTA_STATUS"));
         }
-        return original is { } there && reply is { } back ? new ConntrackEntry(there, back) : throw new InvalidDataException("CTA_TUPLE: missing");
+        return original is { } there && reply is { } back ? new ConntrackEntry(there, back, (status & IPS_SEEN_REPLY) == 0, (status & IPS_ASSURED) == 0) : throw new InvalidDataException("CTA_TUPLE: missing");
     }
 
     private static ConntrackTuple Tuple(ReadOnlySpan<byte> attributes)

@@ -6,4 +6,6 @@ namespace Tcpwhy.Kernel.Netlink;
 public readonly record struct ConntrackTuple(IPEndPoint Source, IPEndPoint Destination);
 
 /// <summary>A tracked connection: how the opener addressed it, and how answers to it are addressed. Without translation the one is the other, turned round.</summary>
-public sealed record ConntrackEntry(ConntrackTuple Original, ConntrackTuple Reply);
+/// <param name="OneWay">No answer has passed here yet: UNREPLIED.</param>
+/// <param name="HalfOpen">Nor has a whole handshake: not ASSURED.</param>
+public sealed record ConntrackEntry(ConntrackTuple Original, ConntrackTuple Reply, bool OneWay = false, bool HalfOpen = false);

@@ -26,10 +26,11 @@ public sealed class TcpBacklogDrop : Fault
         {
             (ActorSocket from, ActorSocket to) = atServer ? (conversation.Client, conversation.Server) : (conversation.Server, conversation.Client);
             await from.SetAsync(ipProtoTcp, tcpNoDelay, 1, ct);
-            Task<Reply> held = to.ReceiveHeldAsync(Held, ct);
+            (await from.SendAsync(MessageBytes, ct)).Expect("message");
+            (await to.HoldAsync(Held, ct)).Expect("hold");
             (await from.ChatterAsync(Messages, MessageBytes, ct)).Expect("messages");
-            long first = (await held).Expect("read into late memory");
-            Reply rest = await to.ReceiveAsync((int)(Messages * MessageBytes - first), Patience, ct);
+            long first = (await to.HeldAsync(ct)).Expect("read into late memory");
+            Reply rest = await to.ReceiveAsync((int)((1 + Messages) * MessageBytes - first), Patience, ct);
             return rest.IsOk ? "HELD" : rest.Outcome;
         })), "HELD");
     }

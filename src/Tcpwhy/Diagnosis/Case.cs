@@ -106,9 +106,10 @@ public sealed class Case(DateTimeOffset start)
     public bool Ended => Call is not null || Flow is not null || Waiting is not null || ServerRefusal is not null || ClientRefusal is not null
         || SynAck is { Deferred: true } || Ends.Any(end => end.Death is not null || end.CameThrough is not null || end.Sent is not null || end.Received is not null || end.Errno != 0 || end.Attempt is not null);
 
-    /// <summary>Whether there is something to tell though nothing ended: a SYN met a full queue, data is held up, resets were ignored, or segments met a locked socket.</summary>
+    /// <summary>Whether there is something to tell though nothing ended: a SYN met a full queue, data is held up, resets were ignored, segments met a locked socket, or a filter that sees one direction alone.</summary>
     public bool IsTold => QueueFull is not null || HalfOpenFull is not null || Client is { HeldUp: not null } || Server is { HeldUp: not null }
-        || Drops.Exists(drop => drop.Flags.HasFlag(TcpFlags.Rst) || drop.Reason == "SOCKET_BACKLOG");
+        || Drops.Exists(drop => drop.Flags.HasFlag(TcpFlags.Rst) || drop.Reason == "SOCKET_BACKLOG" || drop.Reason == "NETFILTER_DROP" && Tracked.Exists(looked => looked.HalfOpen))
+        || Causes.SeqDesync.Loop(this, Drops.FindAll(Causes.SeqDesync.IsForeign)) > TimeSpan.Zero;
 
     /// <summary>Whether somebody was left without what he waited for: an answer outstanding, or payload lost on its way.</summary>
     public bool Unfinished =>

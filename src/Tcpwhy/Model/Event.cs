@@ -214,6 +214,12 @@ public sealed record ConntrackLooked : SocketEvent
     /// <summary>It knows the connection; the four ends then say how.</summary>
     public bool Known { get; init; }
 
+    /// <summary>It has seen segments from the caller alone, none back.</summary>
+    public bool OneWay { get; init; }
+
+    /// <summary>It has not seen a whole handshake: the last ACK of it did not pass, or did not fit.</summary>
+    public bool HalfOpen { get; init; }
+
     /// <summary>Who opened it, and the address that he called.</summary>
     public Endpoint Caller { get; init; }
     public Endpoint Called { get; init; }

@@ -39,6 +39,12 @@ public sealed record Transfer
     /// <summary>The program set SO_SNDBUF.</summary>
     public bool SendBufferFixed { get; init; }
 
+    /// <summary>It is as large as net.ipv4.tcp_wmem lets the kernel make it.</summary>
+    public bool SendBufferLargest { get; init; }
+
+    /// <summary>The program waits for room to write more, and what it wrote does not wait for the congestion window.</summary>
+    public bool SendBufferShort { get; init; }
+
     /// <summary>The widest window that the peer ever offered.</summary>
     public int WidestWindowBytes { get; init; }
 

@@ -56,11 +56,19 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
             case SocketError { Errno: 110 } gone:
                 Ask(gone);
                 break;
-            case Dropped { Reason: "NETFILTER_DROP" } dropped when !dropped.Flags.HasFlag(TcpFlags.Syn):
+            case Dropped { Reason: "NETFILTER_DROP" } dropped when dropped.Flags != TcpFlags.Syn:
                 Note(new Question(dropped.Netns, dropped.Remote, dropped.Local, Dropped: true));
                 break;
             case Dropped { Reason: "SOCKET_BACKLOG" } locked when IsNew(new Question(locked.Netns, locked.Remote, locked.Local, Dropped: true)):
                 Want(locked.Local.Port > locked.Remote.Port ? locked.Local : locked.Remote, locked);
+                break;
+            // Acknowledgements that fit nothing, to and fro: no end tells of them.
+            case Dropped { Reason: "TCP_INVALID_SEQUENCE" or "TCP_ACK_UNSENT_DATA" or "TCP_TOO_OLD_ACK", Flags: TcpFlags.Ack } foreign when IsNew(new Question(foreign.Netns, foreign.Remote, foreign.Local, Dropped: true)):
+                Want(foreign.Local.Port > foreign.Remote.Port ? foreign.Local : foreign.Remote, foreign);
+                break;
+            // A SYN-ACK that came again: the client's acknowledgement does not arrive.
+            case Dropped { Reason: "TCP_INVALID_SYN", Flags: TcpFlags.Syn | TcpFlags.Ack } again when IsNew(new Question(again.Netns, again.Remote, again.Local, Dropped: true)):
+                Want(again.Local, again);
                 break;
             case SynAckRetransmitted { Deferred: true } late:
                 Want(late.Remote, late);
@@ -140,6 +148,8 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
                 Local = question.To,
                 Remote = question.From,
                 Known = entry is not null,
+                OneWay = entry is { OneWay: true },
+                HalfOpen = entry is { HalfOpen: true },
                 Caller = entry is null ? default : Of(entry.Original.Source),
                 Called = entry is null ? default : Of(entry.Original.Destination),
                 Answerer = entry is null ? default : Of(entry.Reply.Source),

@@ -313,6 +313,8 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         ReceiveBufferUsedBytes = (int)raw.rmem,
         SendBufferBytes = (int)raw.sndbuf,
         SendBufferFixed = raw.flags.HasFlag(TransferFlags.SndbufFixed),
+        SendBufferLargest = raw.flags.HasFlag(TransferFlags.SndbufLargest),
+        SendBufferShort = raw.flags.HasFlag(TransferFlags.SndbufShort),
         WidestWindowBytes = (int)raw.widest_window,
         OfferedWindowBytes = (int)raw.offered_window,
     };

@@ -15,7 +15,7 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
         "net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_retries2", "net.ipv4.tcp_syn_retries", "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_fin_timeout",
         "net.ipv4.tcp_abort_on_overflow", "net.ipv4.tcp_keepalive_time", "net.core.somaxconn",
         "net.ipv4.tcp_syncookies", "net.ipv4.tcp_max_tw_buckets", "net.ipv4.tcp_ehash_entries", "net.ipv4.tcp_fastopen", "net.netfilter.nf_conntrack_max",
-        "net.ipv4.tcp_orphan_retries", "net.ipv4.tcp_rmem",
+        "net.ipv4.tcp_orphan_retries", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem",
     ];
 
     private readonly Dictionary<uint, DateTimeOffset> _refreshed = [];

@@ -8,7 +8,7 @@ public sealed class MiddleboxRst : Cause
     private static readonly TimeSpan IdleAtLeast = TimeSpan.FromSeconds(1);
 
     public override string Id => "middlebox-rst";
-    public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "lb-idle-rst", "half-open-peer-gone"];
+    public override IReadOnlyList<string> YieldsTo => ["asymmetric-routing", "conntrack-idle-expiry", "lb-idle-rst", "half-open-peer-gone"];
 
     public override Verdict? Judge(Case broken, World world)
     {

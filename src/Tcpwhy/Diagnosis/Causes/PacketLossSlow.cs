@@ -7,7 +7,7 @@ public sealed class PacketLossSlow : Cause
 {
     public override string Id => "packet-loss-slow";
     public override IReadOnlyList<string> YieldsTo =>
-        ["local-queue-drop", "checksum-corruption", "paws-reject", "seq-desync", "retransmission-timeout", "user-timeout", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch", "conntrack-table-full", "tcp-memory-pressure", "tcp-backlog-drop"];
+        ["local-queue-drop", "checksum-corruption", "paws-reject", "seq-desync", "retransmission-timeout", "user-timeout", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch", "conntrack-table-full", "tcp-memory-pressure", "tcp-backlog-drop", "asymmetric-routing"];
 
     public override Verdict? Judge(Case broken, World world)
     {

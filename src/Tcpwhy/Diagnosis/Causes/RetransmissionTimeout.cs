@@ -11,7 +11,7 @@ public sealed class RetransmissionTimeout : Cause
     private static readonly TimeSpan IdleAtLeast = TimeSpan.FromSeconds(1);
 
     public override string Id => "retransmission-timeout";
-    public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "nat-lb-idle-drop", "user-timeout", "zero-window-slow-reader", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch", "paws-reject", "checksum-corruption", "seq-desync", "conntrack-table-full", "tcp-memory-pressure", "tcp-backlog-drop"];
+    public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "nat-lb-idle-drop", "user-timeout", "zero-window-slow-reader", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch", "paws-reject", "checksum-corruption", "seq-desync", "conntrack-table-full", "tcp-memory-pressure", "tcp-backlog-drop", "asymmetric-routing"];
 
     public override Verdict? Judge(Case broken, World world)
     {
@@ -25,7 +25,7 @@ public sealed class RetransmissionTimeout : Cause
         if (repeats == 0)
             return null;
         TimeSpan waited = last.LastAckReceived ?? broken.Last - broken.Start;
-        Dropped? drop = broken.Drops.Count > 0 ? broken.Drops[^1] : null;
+        Dropped? drop = broken.Drops.FindLast(dropped => !IsHandshakeAgain(dropped));
         bool client = ReferenceEquals(owner, broken.Client);
         // Perhaps it is their size that large segments vanish for.
         bool onlyLarge = drop is null && last.MssBytes > 0 && owner.UndeliveredBytes >= last.MssBytes && last.BytesAcked < 2 * last.MssBytes;
@@ -38,6 +38,7 @@ public sealed class RetransmissionTimeout : Cause
             .For(0.6, owner.Errno != 0, "owner told", Kernel.Errno.Name(owner.Errno), "sock:inet_sk_error_report")
             .For(0.3, true, "no acknowledgement for", Phrases.Duration(waited), "tcp_sock")
             .For(0.3, drop is not null, "segments of this connection dropped", drop is null ? "" : $"{drop.Reason} in netns {drop.Netns}", "skb:kfree_skb")
+            .Against(0.4, drop is null && broken.Drops.Exists(IsHandshakeAgain), "the SYN-ACK came again", "the handshake's last ACK did not arrive either", "skb:kfree_skb")
             .Against(0.45, onlyLarge, "full segments passed before", "none", "tcp_sock")
             .Against(0.3, answers, "acknowledgements keep coming, of nothing new", Phrases.Duration(waited), "tcp_sock")
             .Against(0.4, idle >= IdleAtLeast, "idle before", Phrases.Duration(idle ?? default), "tcp_sock")
@@ -55,4 +56,7 @@ public sealed class RetransmissionTimeout : Cause
             .SettleBy("other-end", drop is null)
             .SettleBy("mtu", onlyLarge);
     }
+
+    /// <summary>A SYN-ACK that was repeated to an established client and dropped there: no segment of ours, and none that is missed.</summary>
+    private static bool IsHandshakeAgain(Dropped dropped) => dropped is { Reason: "TCP_INVALID_SYN", Flags: TcpFlags.Syn | TcpFlags.Ack };
 }

@@ -7,33 +7,52 @@ public sealed class SeqDesync : Cause
 {
     private static readonly string[] Foreign = ["TCP_INVALID_SEQUENCE", "TCP_INVALID_END_SEQUENCE", "TCP_ACK_UNSENT_DATA", "TCP_INVALID_ACK_SEQUENCE", "TCP_TOO_OLD_ACK"];
 
+    /// <summary>A late segment or two are answered so as well, and that is the end of it.</summary>
+    private const int LeastOfLoop = 8;
+    private static readonly TimeSpan ShortestLoop = TimeSpan.FromSeconds(2);
+
     public override string Id => "seq-desync";
     public override IReadOnlyList<string> YieldsTo => ["tcp-memory-pressure"];
 
     public override Verdict? Judge(Case broken, World world)
     {
-        List<Dropped> drops = broken.Drops.FindAll(dropped => Array.IndexOf(Foreign, dropped.Reason) >= 0 && !dropped.Flags.HasFlag(TcpFlags.Rst) && !dropped.Flags.HasFlag(TcpFlags.Syn));
-        ConnectionEnd? stuck = broken.Ends.FirstOrDefault(end => end is { Received: null } && end.UndeliveredBytes > 0
+        List<Dropped> drops = broken.Drops.FindAll(IsForeign);
+        ConnectionEnd? stuck = broken.Ends.FirstOrDefault(end => end is { Received: null } && (end.UndeliveredBytes > 0 || end.Sent is { Reason: "TCP_KEEPALIVE_TIMEOUT" })
             && (end.Errno != 0 || end.Retransmission is { Attempt: >= 3 }));
-        if (drops.Count < 2 || stuck?.Sample is not { } sample)
+        TimeSpan loop = Loop(broken, drops);
+        if (drops.Count < 2 || stuck?.Sample is null && loop == TimeSpan.Zero)
             return null;
-        int repeats = Math.Max(sample.RetransmitsInARow, stuck.Retransmission?.Attempt ?? 0);
+        int repeats = Math.Max(stuck?.Sample?.RetransmitsInARow ?? 0, stuck?.Retransmission?.Attempt ?? 0);
         string reasons = string.Join(", ", drops.GroupBy(dropped => dropped.Reason).Select(group => $"{group.Key} {group.Count()} times"));
         bool bothWays = drops.Select(dropped => dropped.Local).Distinct().Count() > 1;
-        bool client = ReferenceEquals(stuck, broken.Client);
+        bool client = stuck is null || ReferenceEquals(stuck, broken.Client);
+        int errno = stuck?.Errno ?? 0;
         return new Verdict(this, broken)
             .For(0.8, true, "dropped for sequence numbers that do not fit", reasons, "skb:kfree_skb")
             .For(0.4, repeats > 0, "same data sent again in a row", $"{repeats} times", "tcp:tcp_retransmit_skb")
             .For(0.4, bothWays, "in both directions", "yes", "skb:kfree_skb")
-            .For(0.3, stuck.Errno != 0, "owner told", Kernel.Errno.Name(stuck.Errno), "sock:inet_sk_error_report")
-            .Weighs(Severity.Critical)
+            .For(0.4, loop > TimeSpan.Zero, "the ends answer each other's acknowledgements, and no data moves, for", Phrases.Duration(loop), "skb:kfree_skb")
+            .For(0.3, errno != 0, "owner told", Kernel.Errno.Name(errno), "sock:inet_sk_error_report")
+            .Weighs(stuck is not null ? Severity.Critical : Severity.Warning)
             .Blames(Fault.Path, toldByClient: client)
-            .Tells("sender", Phrases.End(broken, stuck))
-            .Tells("receiver", Phrases.OtherEnd(broken, stuck))
+            .Tells("sender", client ? Phrases.Client(broken) : Phrases.Server(broken))
+            .Tells("receiver", client ? Phrases.Server(broken) : Phrases.Client(broken))
             .Tells("drops", $"{drops.Count}")
             .Remedy("network", "no-randomisation")
             .Remedy("network", "failover-state")
             .Remedy("application", "bound-wait")
             .SettleBy("capture");
+    }
+
+    /// <summary>Whether a segment was dropped since its numbers are foreign to the receiver.</summary>
+    internal static bool IsForeign(Dropped dropped) =>
+        Array.IndexOf(Foreign, dropped.Reason) >= 0 && !dropped.Flags.HasFlag(TcpFlags.Rst) && !dropped.Flags.HasFlag(TcpFlags.Syn);
+
+    /// <summary>How long bare acknowledgements have been going to and fro, each dropped and answered with another; zero when they do not.</summary>
+    internal static TimeSpan Loop(Case broken, List<Dropped> foreign)
+    {
+        List<Dropped> bare = foreign.FindAll(dropped => dropped.Flags == TcpFlags.Ack);
+        TimeSpan lasts = bare.Count > 0 ? broken.Last - bare[0].Time : TimeSpan.Zero;
+        return bare.Count >= LeastOfLoop && lasts >= ShortestLoop && bare.Select(dropped => dropped.Local).Distinct().Count() > 1 ? lasts : TimeSpan.Zero;
     }
 }

@@ -6,7 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class SynLostNetwork : Cause
 {
     public override string Id => "syn-lost-network";
-    public override IReadOnlyList<string> YieldsTo => ["accept-queue-overflow-drop", "backlog-too-small", "syn-queue-overflow-drop", "syn-cookies-active", "snat-port-collision", "tfo-blackhole", "defer-accept-stall", "conntrack-table-full"];
+    public override IReadOnlyList<string> YieldsTo => ["accept-queue-overflow-drop", "backlog-too-small", "syn-queue-overflow-drop", "syn-cookies-active", "snat-port-collision", "tfo-blackhole", "defer-accept-stall", "conntrack-table-full", "asymmetric-routing"];
 
     public override Verdict? Judge(Case broken, World world)
     {

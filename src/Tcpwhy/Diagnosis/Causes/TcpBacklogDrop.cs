@@ -29,7 +29,7 @@ public sealed class TcpBacklogDrop : Cause
             .For(0.85, true, "dropped since the socket was locked", $"SOCKET_BACKLOG, {Phrases.Bytes(drops.Count)} times", "skb:kfree_skb")
             .For(0.4, true, "from the first of them to the last", Phrases.Duration(lasted), "skb:kfree_skb")
             .For(0.2, sending is { RetransmitsTotal: > 0 }, "the sender repeated", $"{sending?.RetransmitsTotal} segments", "tcp_sock")
-            .Weighs(Severity.Warning)
+            .Weighs(broken.Ends.Any(end => end.Errno != 0) ? Severity.Critical : Severity.Warning)
             .Blames(client ? Fault.Client : Fault.Server, toldByClient: client)
             .Tells("holder", client ? Phrases.Client(broken) : Phrases.Server(broken))
             .Tells("sender", client ? Phrases.Server(broken) : Phrases.Client(broken))
