@@ -27,8 +27,14 @@ public sealed class ConntrackTableFull : Fault
         // Only this service is tracked, so that what goes on beside it is not turned away as well.
         await where.NftAsync($$"""
             table inet tcpwhy {
-                chain raw {
-                    type filter hook {{(hook == "output" ? hook : "prerouting")}} priority -300; policy accept;
+                chain arriving {
+                    type filter hook prerouting priority -300; policy accept;
+                    tcp dport {{stage.Service.Port}} accept
+                    tcp sport {{stage.Service.Port}} accept
+                    notrack
+                }
+                chain leaving {
+                    type filter hook output priority -300; policy accept;
                     tcp dport {{stage.Service.Port}} accept
                     tcp sport {{stage.Service.Port}} accept
                     notrack
