@@ -5,6 +5,9 @@ namespace Tcpwhy.Diagnosis;
 /// <summary>One connection, or attempt, that went wrong: what both ends and the path between them showed, as far as it happened on this host.</summary>
 public sealed class Case(DateTimeOffset start)
 {
+    /// <summary>A bound on what is kept of a connection whose segments are all dropped.</summary>
+    public const int MostDrops = 100;
+
     public DateTimeOffset Start { get; private set; } = start;
 
     /// <summary>The last event that belongs here.</summary>

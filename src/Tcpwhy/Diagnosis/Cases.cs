@@ -402,7 +402,7 @@ public sealed class Cases(World world)
         switch (next)
         {
             case Dropped dropped:
-                if (open.Drops.Count < 100)
+                if (open.Drops.Count < Case.MostDrops)
                     open.Drops.Add(dropped);
                 Orient(open, dropped.Flags, dropped.Netns, dropped.Local, dropped.Remote);
                 if (dropped.Netns == 0 && _early.Remove(key, out List<SocketFound>? ends))

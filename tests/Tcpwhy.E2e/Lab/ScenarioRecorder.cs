@@ -54,7 +54,6 @@ public class ScenarioRecorder
         ["rp-filter-drop"] = Few,
         ["asymmetric-routing"] = Few,
         ["asymmetric-routing.reply"] = Few with { Variant = "reply" },
-        ["asymmetric-routing.reject"] = Few with { Variant = "reject" },
         ["asymmetric-routing.greeting"] = Few with { Variant = "greeting" },
         ["md5-ao-mismatch"] = Few,
         ["bpf-policy-drop"] = Few,

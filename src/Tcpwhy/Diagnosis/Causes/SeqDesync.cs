@@ -52,7 +52,9 @@ public sealed class SeqDesync : Cause
     internal static TimeSpan Loop(Case broken, List<Dropped> foreign)
     {
         List<Dropped> bare = foreign.FindAll(dropped => dropped.Flags == TcpFlags.Ack);
-        TimeSpan lasts = bare.Count > 0 ? broken.Last - bare[0].Time : TimeSpan.Zero;
+        // Of a fast loop only the first drops are kept.
+        DateTimeOffset last = broken.Drops.Count < Case.MostDrops ? bare.LastOrDefault()?.Time ?? default : broken.Last;
+        TimeSpan lasts = bare.Count > 0 ? last - bare[0].Time : TimeSpan.Zero;
         return bare.Count >= LeastOfLoop && lasts >= ShortestLoop && bare.Select(dropped => dropped.Local).Distinct().Count() > 1 ? lasts : TimeSpan.Zero;
     }
 }
