@@ -140,6 +140,57 @@ public class NeighbourTests
         Assert.Equal(["warning tcp-backlog-drop 1"], Verdicts([.. dropped, _line.Client.Again(3000, TcpState.Established, 4, stuck)]));
     }
 
+    /// <summary>The client's first segments vanish in a packet filter; what connection tracking there has seen of the handshake tells why.</summary>
+    [Theory]
+    [InlineData(true, true, 0, "critical asymmetric-routing 1")]
+    [InlineData(false, true, 5, "critical asymmetric-routing 1")]
+    [InlineData(false, true, 0, "critical retransmission-timeout 1")]
+    [InlineData(false, false, 5, "critical retransmission-timeout 1")]
+    public void A_filter_that_has_seen_half_a_handshake_sees_one_direction_alone(bool oneWay, bool halfOpen, int invalid, string expected)
+    {
+        Dropped dropped = _line.Dropped(0, "NETFILTER_DROP", TcpFlags.Psh | TcpFlags.Ack);
+        TcpSample stuck = Calling with { UnackedBytes = 811, RetransmitsInARow = 4, RetransmitsTotal = 4, DataSegmentsOut = 5, Age = TimeSpan.FromSeconds(7), LastAckReceived = TimeSpan.FromSeconds(7), LastDataSent = TimeSpan.FromSeconds(7) };
+
+        Assert.Equal([expected], Verdicts([dropped, Tracked(dropped, oneWay, halfOpen, known: true), Invalid(invalid), .. Dies(_line.Client, TcpState.Established, stuck)]));
+    }
+
+    [Theory]
+    [InlineData(false, 5, "critical asymmetric-routing 1")]
+    [InlineData(false, 0, "critical syn-dropped-firewall 1")]
+    [InlineData(true, 5, "critical syn-dropped-firewall 1")]
+    public void An_answer_to_a_SYN_that_tracking_never_saw_came_by_another_way(bool known, int invalid, string expected)
+    {
+        Dropped dropped = _line.Dropped(0, "NETFILTER_DROP", TcpFlags.Syn | TcpFlags.Ack) with { Local = _line.Client.Local, Remote = _line.Client.Remote };
+        TcpSample calling = Calling with { RetransmitsTotal = 2, Age = TimeSpan.FromSeconds(7) };
+
+        Assert.Equal([expected], Verdicts([Line.Listening(8080), dropped, Tracked(dropped, oneWay: known, halfOpen: known, known), Invalid(invalid), .. Dies(_line.Client, TcpState.SynSent, calling)]));
+    }
+
+    [Theory]
+    [InlineData(6, 500, "warning seq-desync 1")]
+    [InlineData(6, 10, null)]
+    [InlineData(2, 3000, null)]
+    public void Acknowledgements_that_go_to_and_fro_for_seconds_are_a_loop(int each, int apart, string? expected)
+    {
+        IEnumerable<Event> loop = Enumerable.Range(0, each).SelectMany(n => new[]
+        {
+            _line.Dropped(n * apart, "TCP_INVALID_SEQUENCE", TcpFlags.Ack) with { Netns = Line.ServerNetns },
+            _line.Dropped(n * apart + 1, "TCP_ACK_UNSENT_DATA", TcpFlags.Ack) with { Netns = Line.ClientNetns, Local = _line.Client.Local, Remote = _line.Client.Remote },
+        });
+
+        Assert.Equal(expected is null ? [] : [expected], Verdicts([Line.Listening(8080), .. loop]));
+    }
+
+    private static ConntrackLooked Tracked(Dropped dropped, bool oneWay, bool halfOpen, bool known) => new()
+    {
+        Time = dropped.Time.AddMilliseconds(1), Netns = dropped.Netns, Local = dropped.Local, Remote = dropped.Remote, Known = known, OneWay = oneWay, HalfOpen = halfOpen,
+        Caller = dropped.Remote, Called = dropped.Local, Answerer = dropped.Local, AnsweredTo = dropped.Remote, IdleTimeout = TimeSpan.FromDays(5),
+    };
+
+    private static CountersRead Invalid(int segments) => new() { Time = Line.At(1000), Netns = Line.RouterNetns, Moved = new() { ["conntrack_invalid"] = segments } };
+
+    private static IEnumerable<Event> Dies(LineEnd end, TcpState state, TcpSample sample) => [end.Closed(7000, state, sample), end.Told(7000.1, 110, sample)];
+
     /// <summary>Data for a socket whose owner has closed: the kernel resets itself first, though no reset was on the wire.</summary>
     private static IEnumerable<Event> AbortsOnData(Line line, double at, TcpState state, TcpSample sample) =>
     [
