@@ -112,7 +112,7 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>Whether there is something to tell though nothing ended: a SYN met a full queue, data is held up, resets were ignored, segments met a locked socket, or a filter that sees one direction alone.</summary>
     public bool IsTold => QueueFull is not null || HalfOpenFull is not null || Client is { HeldUp: not null } || Server is { HeldUp: not null }
         || Drops.Exists(drop => drop.Flags.HasFlag(TcpFlags.Rst) || drop.Reason == "SOCKET_BACKLOG" || drop.Reason == "NETFILTER_DROP" && Tracked.Exists(looked => looked.HalfOpen))
-        || Causes.SeqDesync.Loop(this, Drops.FindAll(Causes.SeqDesync.IsForeign)) > TimeSpan.Zero;
+        || Causes.SeqDesync.Loop(this) > TimeSpan.Zero;
 
     /// <summary>Whether somebody was left without what he waited for: an answer outstanding, or payload lost on its way.</summary>
     public bool Unfinished =>

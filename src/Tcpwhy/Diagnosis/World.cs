@@ -77,10 +77,11 @@ public sealed class World
                 break;
             case Dropped { Reason: "NETFILTER_DROP" } dropped:
                 Limits.Observe(dropped);
+                if (dropped.Flags != TcpFlags.Syn)
+                    break;
                 if (_synDrops.Count >= 10_000)
                     _synDrops.Clear(); // a bound, as for the others
-                if (dropped.Flags == TcpFlags.Syn)
-                    _synDrops[dropped.Local] = dropped;
+                _synDrops[dropped.Local] = dropped;
                 break;
             case AcceptQueueDrained drained:
                 if (_drained.Count >= 10_000)

@@ -12,6 +12,9 @@ public enum Opener
 /// <summary>What a socket knew at one moment: the kernel's tcp_sock, translated once. Times are before that moment; null means never or not known.</summary>
 public sealed record TcpSample
 {
+    /// <summary>Over a way whose shortest round trip takes less, a small buffer or window is soon free again.</summary>
+    public const int LongWayMicroseconds = 5_000;
+
     public Opener Opener { get; init; }
     public TimeSpan? Age { get; init; }
     public TimeSpan? SinceFinSent { get; init; }

@@ -9,9 +9,6 @@ internal sealed class HeldUpSockets
     /// <summary>A bound on what one look adds to a recording.</summary>
     private const int Most = 500;
 
-    /// <summary>Over a shorter way a small send buffer is soon free again.</summary>
-    private const int FarMicroseconds = 5_000;
-
     private readonly Dictionary<ulong, HeldUp> _found = [];
 
     public void Add(HeldUp found) => _found.TryAdd(found.Socket, found);
@@ -25,7 +22,7 @@ internal sealed class HeldUpSockets
     }
 
     private static bool IsSender(HeldUp one) =>
-        one.Transfer.ProbesWindow || one is { Transfer.SendBufferShort: true, Sample.MinRttMicroseconds: >= FarMicroseconds } || one.Sample is { RetransmitsTotal: >= 5 } sample && sample.RetransmitsTotal * 50L >= sample.DataSegmentsOut
+        one.Transfer.ProbesWindow || one is { Transfer.SendBufferShort: true, Sample.MinRttMicroseconds: >= TcpSample.LongWayMicroseconds } || one.Sample is { RetransmitsTotal: >= 5 } sample && sample.RetransmitsTotal * 50L >= sample.DataSegmentsOut
         || (one.Transfer.LimitedByWindow + one.Transfer.LimitedBySendBuffer) * 2 >= one.Transfer.Busy && one.Transfer.Busy > TimeSpan.Zero;
 
     private static bool IsStuckReader(HeldUp one) => one.Sample is { UnreadBytes: > 0 } sample && one.Transfer.OfferedWindowBytes < Math.Max(sample.MssBytes, 1);

@@ -57,17 +57,14 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
                 Ask(gone);
                 break;
             case Dropped { Reason: "NETFILTER_DROP" } dropped when dropped.Flags != TcpFlags.Syn:
-                Note(new Question(dropped.Netns, dropped.Remote, dropped.Local, Dropped: true));
+                Note(About(dropped));
                 break;
-            case Dropped { Reason: "SOCKET_BACKLOG" } locked when IsNew(new Question(locked.Netns, locked.Remote, locked.Local, Dropped: true)):
-                Want(locked.Local.Port > locked.Remote.Port ? locked.Local : locked.Remote, locked);
-                break;
-            // Acknowledgements that fit nothing, to and fro: no end tells of them.
-            case Dropped { Reason: "TCP_INVALID_SEQUENCE" or "TCP_ACK_UNSENT_DATA" or "TCP_TOO_OLD_ACK", Flags: TcpFlags.Ack } foreign when IsNew(new Question(foreign.Netns, foreign.Remote, foreign.Local, Dropped: true)):
-                Want(foreign.Local.Port > foreign.Remote.Port ? foreign.Local : foreign.Remote, foreign);
+            // Of neither does an end tell: what meets a locked socket, and acknowledgements that fit nothing, to and fro.
+            case Dropped dropped when dropped is { Reason: "SOCKET_BACKLOG" } or { Reason: "TCP_INVALID_SEQUENCE" or "TCP_ACK_UNSENT_DATA" or "TCP_TOO_OLD_ACK", Flags: TcpFlags.Ack } && IsNew(About(dropped)):
+                Want(dropped.Local.Port > dropped.Remote.Port ? dropped.Local : dropped.Remote, dropped);
                 break;
             // A SYN-ACK that came again: the client's acknowledgement does not arrive.
-            case Dropped { Reason: "TCP_INVALID_SYN", Flags: TcpFlags.Syn | TcpFlags.Ack } again when IsNew(new Question(again.Netns, again.Remote, again.Local, Dropped: true)):
+            case Dropped { Reason: "TCP_INVALID_SYN", Flags: TcpFlags.Syn | TcpFlags.Ack } again when IsNew(About(again)):
                 Want(again.Local, again);
                 break;
             case SynAckRetransmitted { Deferred: true } late:
@@ -121,6 +118,8 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
         if (IsNew(question))
             _questions.Add(question);
     }
+
+    private static Question About(Dropped dropped) => new(dropped.Netns, dropped.Remote, dropped.Local, Dropped: true);
 
     private bool IsNew(Question question)
     {

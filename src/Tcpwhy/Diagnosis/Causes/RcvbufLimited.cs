@@ -8,9 +8,6 @@ public sealed class RcvbufLimited : Cause
     /// <summary>A receiver that tunes its buffer by itself soon offers more.</summary>
     private const int SmallWindow = 64 * 1024;
 
-    /// <summary>What a long way makes of a window that a short one would not mind.</summary>
-    private const int LongWayMicroseconds = 5_000;
-
     public override string Id => "rcvbuf-limited";
     public override IReadOnlyList<string> YieldsTo => ["zero-window-slow-reader", "packet-loss-slow", "local-queue-drop", "tcp-memory-pressure", "tcp-backlog-drop"];
 
@@ -23,7 +20,7 @@ public sealed class RcvbufLimited : Cause
         Transfer? receiving = receiver?.HeldUp?.Transfer;
         bool fixedSize = receiving is { ReceiveBufferFixed: true };
         bool small = sending.WidestWindowBytes is > 0 and < SmallWindow;
-        bool far = sample.MinRttMicroseconds >= LongWayMicroseconds && sample.SendWindowBytes * 2 >= sending.WidestWindowBytes;
+        bool far = sample.MinRttMicroseconds >= TcpSample.LongWayMicroseconds && sample.SendWindowBytes * 2 >= sending.WidestWindowBytes;
         if (!fixedSize && !small && !far)
             return null;
         double share = sending.LimitedByWindow / sending.Busy;

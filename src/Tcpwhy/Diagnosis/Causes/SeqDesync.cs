@@ -19,7 +19,7 @@ public sealed class SeqDesync : Cause
         List<Dropped> drops = broken.Drops.FindAll(IsForeign);
         ConnectionEnd? stuck = broken.Ends.FirstOrDefault(end => end is { Received: null } && (end.UndeliveredBytes > 0 || end.Sent is { Reason: "TCP_KEEPALIVE_TIMEOUT" })
             && (end.Errno != 0 || end.Retransmission is { Attempt: >= 3 }));
-        TimeSpan loop = Loop(broken, drops);
+        TimeSpan loop = Loop(broken);
         if (drops.Count < 2 || stuck?.Sample is null && loop == TimeSpan.Zero)
             return null;
         int repeats = Math.Max(stuck?.Sample?.RetransmitsInARow ?? 0, stuck?.Retransmission?.Attempt ?? 0);
@@ -45,13 +45,16 @@ public sealed class SeqDesync : Cause
     }
 
     /// <summary>Whether a segment was dropped since its numbers are foreign to the receiver.</summary>
-    internal static bool IsForeign(Dropped dropped) =>
+    private static bool IsForeign(Dropped dropped) =>
         Array.IndexOf(Foreign, dropped.Reason) >= 0 && !dropped.Flags.HasFlag(TcpFlags.Rst) && !dropped.Flags.HasFlag(TcpFlags.Syn);
 
     /// <summary>How long bare acknowledgements have been going to and fro, each dropped and answered with another; zero when they do not.</summary>
-    internal static TimeSpan Loop(Case broken, List<Dropped> foreign)
+    internal static TimeSpan Loop(Case broken)
     {
-        List<Dropped> bare = foreign.FindAll(dropped => dropped.Flags == TcpFlags.Ack);
+        // Asked of every case that ends, and hardly one has so many.
+        if (broken.Drops.Count < LeastOfLoop)
+            return TimeSpan.Zero;
+        List<Dropped> bare = broken.Drops.FindAll(dropped => dropped.Flags == TcpFlags.Ack && IsForeign(dropped));
         // Of a fast loop only the first drops are kept.
         DateTimeOffset last = broken.Drops.Count < Case.MostDrops ? bare.LastOrDefault()?.Time ?? default : broken.Last;
         TimeSpan lasts = bare.Count > 0 ? last - bare[0].Time : TimeSpan.Zero;

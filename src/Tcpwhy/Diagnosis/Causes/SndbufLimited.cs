@@ -5,9 +5,6 @@ namespace Tcpwhy.Diagnosis.Causes;
 /// <summary>The sender's own buffer is too small for the path: what is in it is on its way, and its program has to wait, though network and receiver would take more.</summary>
 public sealed class SndbufLimited : Cause
 {
-    /// <summary>Over a shorter way a small buffer is soon free again.</summary>
-    private const int FarMicroseconds = 5_000;
-
     /// <summary>The kernel itself would go so far (tcp_wmem as it comes).</summary>
     private const int UsualBytes = 4 << 20;
 
@@ -38,7 +35,7 @@ public sealed class SndbufLimited : Cause
 
     /// <summary>Whether a look found a program that waits for room to write, and room on the way.</summary>
     private static bool IsShort(HeldUp look) =>
-        look is { Ended: false, Transfer: { SendBufferShort: true } transfer, Sample: { MinRttMicroseconds: >= FarMicroseconds } sample }
+        look is { Ended: false, Transfer: { SendBufferShort: true } transfer, Sample: { MinRttMicroseconds: >= TcpSample.LongWayMicroseconds } sample }
         && (transfer.SendBufferFixed || transfer.SendBufferLargest) && transfer.SendBufferBytes < UsualBytes
         && sample.RttMicroseconds <= Queues * sample.MinRttMicroseconds
         && Held(sample) < Room(sample);
