@@ -11,6 +11,9 @@ public sealed class BpfSource : ISource
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Events that are taken at once, and what the ring holds.</summary>
+    private const int Batch = 2_048, Room = 32_768;
+
     private readonly Features _features;
     private readonly ProcFs _proc;
     private readonly TimeProvider _time;
@@ -71,7 +74,7 @@ public sealed class BpfSource : ISource
         var questions = new Pace(_time, Tick, share: 0.05, advanceSeconds: 3);
         while (!stop.IsCancellationRequested)
         {
-            ring.Poll(100);
+            ring.Poll(100, Batch);
             if (namespaces.IsDue)
                 Forward(namespaces.Discover(), sink);
             if (inquiry.IsDue)
@@ -90,9 +93,9 @@ public sealed class BpfSource : ISource
             if (tick % 8 == 0)
                 looks.Afford(() => Scan(events, sink, listeners: false, waiting: tick % 64 == 0));
         }
-        while (ring.Poll(0) > 0)
-        {
-        }
+        // What the ring held as the end came; in a flood there is always more.
+        for (int taken = 0, more; taken < Room && (more = ring.Poll(0, Batch)) > 0;)
+            taken += more;
         Forward(namespaces.Discover(), sink);
         Scan(events, sink, listeners: false, waiting: true);
         Forward(timeWait.Explained(namespaces.Counters(), null), sink);

@@ -53,15 +53,15 @@ public sealed class HealthyLife : IAsyncLifetime
         using ISource? source = WatchedKernel.Open(out _obstacle);
         if (source is null)
             return;
-        using Recording recording = new($"healthy-{trials[0].Kind.Name}");
+        using var recording = Recording.ToKeep($"healthy-{trials[0].Kind.Name}");
         (var answer, IReadOnlyList<HealthyTrial> run) = await HealthyTrial.RunAsync(source, trials, time, Observe, TestContext.Current.CancellationToken, LabUnderTest.Executable);
-        recording.Finish();
+        recording?.Finish();
         Opened += answer.Opened;
         _trials.AddRange(run);
 
         void Observe(Event next)
         {
-            recording.Write(next);
+            recording?.Write(next);
             if (next is Lost { Where: "programs" } missed)
                 Missed += missed.Count;
             else if (next is Lost lost)

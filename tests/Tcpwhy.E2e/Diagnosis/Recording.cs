@@ -15,6 +15,9 @@ public sealed class Recording : IDisposable
         _writer = RecordingWriter.Create(File, Environment.MachineName, Environment.OSVersion.Version.ToString(), force: true, TimeProvider.System);
     }
 
+    /// <summary>A recording only where it stays: to write all that a busy host does is a load of its own.</summary>
+    public static Recording? ToKeep(string name) => Keep is null ? null : new(name);
+
     public string File { get; }
 
     public void Write(Event next) => _writer.Write(next);
