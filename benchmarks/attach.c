@@ -142,7 +142,7 @@ int main(int count, char **words)
 				continue;
 			}
 			for (int i = 0; i < wanted; i++) {
-				int cgroup = !strncmp(bpf_program__section_name(chosen[i]), "cgroup_skb/", 11);
+				int cgroup = !strncmp(bpf_program__section_name(chosen[i]), "cgroup", 6);
 
 				links[i] = cgroup ? bpf_program__attach_cgroup(chosen[i], root) : bpf_program__attach(chosen[i]);
 				if (!links[i])

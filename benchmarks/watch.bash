@@ -70,9 +70,7 @@ watched_pairs() {
 attached() {
 	local name=$1 times=$pages/attach.times root=/sys/fs/cgroup
 	[[ ! -d $root/unified ]] || root=$root/unified
-	# Classic tracepoints are found by tracefs, which is mounted for this command alone.
-	unshare --mount sh -c 'mount -t tracefs tracefs /sys/kernel/tracing && exec "$@"' - \
-		"$pages/attach" "$2" "$root" $pairs_attached $window_ms "$(pgrep -P "$nginx"),$load" "${@:3}" >"$times" || return 1
+	"$pages/attach" "$2" "$root" $pairs_attached $window_ms "$(pgrep -P "$nginx"),$load" "${@:3}" >"$times" || return 1
 	say "  $name: $(column 2 "$times") us a connection without, $(column 3 "$times") with"
 	printf '| %s | %.1f µs | %.1f µs | **%.1f %%** | %s |\n' "$name" "$(column 2 "$times")" "$(column 3 "$times")" "$(calc .3f "100 * $(column 1 "$times")")" \
 		"$(quarters "$times")" >>"$pages/watch.md"
@@ -100,12 +98,11 @@ run_watch() {
 		| programs in the kernel | CPU of a connection without | with | lost | half of the pairs lie within |
 		|---|---|---|---|---|
 	END
-	local often=(on_state on_send_reset on_receive_reset on_error on_retransmit on_retransmit_synack on_drop on_exit on_ingress)
+	local programs=(on_state on_send_reset on_receive_reset on_error on_retransmit on_retransmit_synack on_drop on_exit on_ingress on_read on_connect4 on_connect6)
 	local ours=$root/bpf/watch.bpf.o
 	attached none "$ours" &&
 		attached 'floor: two that return at once, where ours run for every connection' "$pages/floor.bpf.o" floor_state floor_ingress &&
-		attached "ours, without the returns of connect and accept" "$ours" "${often[@]}" &&
-		attached "**ours**" "$ours" "${often[@]}" on_connect_return on_accept4_return on_accept_return || { rm "$pages/watch.md"; return 1; }
+		attached "**ours**" "$ours" "${programs[@]}" || { rm "$pages/watch.md"; return 1; }
 	printf '\nCPU of wrk and nginx together, both ends of a connection; medians of %d alternating pairs of windows of %d ms in one run of wrk. Goal: 2 %%.\n\n' \
 		$pairs_attached $window_ms >>"$pages/watch.md"
 	cat >>"$pages/watch.md" <<-END

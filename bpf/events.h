@@ -12,19 +12,13 @@ enum event_kind {
 	EVENT_RETRANSMIT = 5,	  /* a SYN again, or data again after repeated timeouts */
 	EVENT_SYNACK_RETRANSMIT = 6,
 	EVENT_DROP = 7,		  /* a TCP segment was dropped: reason is a skb_drop_reason */
-	EVENT_CALL_FAILED = 8,	  /* connect or accept4 returned error */
+	EVENT_CALL_FAILED = 8,	  /* connect came back before there was a SYN */
 	EVENT_QUEUE_FULL = 9,	  /* a SYN reached a listener whose accept queue is full */
 	EVENT_EXIT = 10,	  /* a process ended by a signal or with a status other than 0 */
 	EVENT_SCANNED = 11,	  /* a listener, or a socket in CLOSE_WAIT, found in a look at all of them */
 	EVENT_FOUND = 12,	  /* a socket with an end that user space looked for */
-	EVENT_QUEUE_DRAINED = 13, /* accept emptied a queue that was full info.age_us before */
 	EVENT_SYN_QUEUE_FULL = 14, /* a SYN reached a listener whose queue of half-open connections is full */
 	EVENT_HELD_UP = 15,	  /* data that does not move, or slowly: found in a look at all sockets, or lossy to its end */
-};
-
-enum call {
-	CALL_CONNECT = 1,
-	CALL_ACCEPT = 2,
 };
 
 enum opener {
@@ -177,7 +171,7 @@ struct event {
 	unsigned int reason; /* sk_rst_reason or skb_drop_reason, numbered by the running kernel; of a
 				SYN-ACK again 1: the final ACK came and was put off (TCP_DEFER_ACCEPT) */
 	int error;	     /* errno, positive */
-	unsigned int call;   /* enum call */
+	unsigned int device; /* of a failed call: index of the interface to which its socket is bound, or 0 */
 	unsigned char old_state;
 	unsigned char new_state;
 	unsigned char family; /* AF_INET or AF_INET6 */
@@ -190,6 +184,21 @@ struct event {
 	struct task task;
 	struct sock_info info;
 	struct transfer transfer;
+};
+
+/* A call of connect that has not led to a SYN yet. */
+struct call {
+	unsigned long long time_ns;
+	unsigned long long sock;
+	unsigned int thread; /* 0: a free place */
+	unsigned int pid;
+	unsigned int netns;
+	unsigned int device;
+	char comm[16];
+	unsigned char remote[16];
+	unsigned short port;
+	unsigned short family;
+	unsigned int pad;
 };
 
 /* What user space tells the programs before they are loaded. */

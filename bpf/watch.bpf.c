@@ -5,7 +5,8 @@
 #include "watch/error.h"
 #include "watch/retransmit.h"
 #include "watch/drop.h"
-#include "watch/call.h"
+#include "watch/connect.h"
+#include "watch/read.h"
 #include "watch/exit.h"
 #include "watch/ingress.h"
 #include "watch/payload.h"
@@ -17,7 +18,7 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
  * test compares it with its mirror in C#. */
 struct event *event_type SEC("types");
 enum event_kind *event_kind_type SEC("types");
-enum call *call_type SEC("types");
+struct call *call_type SEC("types");
 enum opener *opener_type SEC("types");
 enum info_flags *info_flags_type SEC("types");
 enum words *words_type SEC("types");

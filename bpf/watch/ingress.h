@@ -14,15 +14,6 @@ struct {
 	__type(value, struct allowance);
 } syn_allowance SEC(".maps");
 
-static __always_inline void remember_full(u64 listener)
-{
-	u64 now = bpf_ktime_get_ns();
-
-	last_full_ns = now;
-	if (!bpf_map_lookup_elem(&full_listeners, &listener))
-		bpf_map_update_elem(&full_listeners, &listener, &now, BPF_ANY);
-}
-
 static __noinline int queue_full(struct __sk_buff *skb, struct tcp_sock *listener, struct segment *segment, u32 kind)
 {
 	struct event *event = new_event(kind);
@@ -54,8 +45,6 @@ static __noinline int queue_full(struct __sk_buff *skb, struct tcp_sock *listene
 	fill_info(&event->info, listener);
 	if (kind == EVENT_SYN_QUEUE_FULL)
 		event->info.ack_backlog = BPF_CORE_READ(listener, inet_conn.icsk_accept_queue.qlen.counter);
-	else
-		remember_full(event->sock);
 	send_event(event);
 	return 0;
 }

@@ -29,8 +29,8 @@ struct {
 	__type(value, struct traffic);
 } traffic SEC(".maps");
 
-/* A live connection, in a direct-mapped table: a store costs 15 ns where socket
- * storage costs 487. A collision forgets an age or an owner, never a failure. */
+/* A live connection, in a table of pairs of places: a store costs 15 ns where socket
+ * storage costs 487. A third of one hash forgets an age or an owner, never a failure. */
 struct flow {
 	u64 sock;
 	u64 opened_ns;
@@ -67,11 +67,13 @@ struct {
 /* Addresses from which processes of this host have connected, learned when they
  * do: a connection with both ends here is counted at its client's, not twice. The
  * client is established before the server, so its address is known in time. */
+#define CLIENT_BITS 12
+
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, struct address);
-	__type(value, u8);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << CLIENT_BITS);
+	__type(key, u32);
+	__type(value, struct address);
 } client_addresses SEC(".maps");
 
 /* The last reset segment that arrived for a socket, until tcp_receive_reset takes it. */
@@ -88,16 +90,15 @@ struct {
 	__type(value, u8);
 } servers SEC(".maps");
 
-/* Listeners whose accept queue was met full, and since when: accept looks whether it has emptied one. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 256);
-	__type(key, u64);
-	__type(value, u64);
-} full_listeners SEC(".maps");
+#define CALL_BITS 9
 
-/* When a queue was last met full: while none is, accept need not look. */
-u64 last_full_ns;
+/* Calls of connect that are on their way to a SYN, two places for each hash of a thread. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 << CALL_BITS);
+	__type(key, u32);
+	__type(value, struct call);
+} calls SEC(".maps");
 
 /* What the next look at all sockets searches for. */
 struct {
@@ -175,18 +176,42 @@ static __always_inline u64 address_of(const void *pointer)
 	return address;
 }
 
-static __always_inline struct flow *flow_slot(u64 sock)
+static __always_inline struct flow *flow_at(u64 sock, u32 place)
 {
-	u32 slot = slot_of(sock, FLOW_BITS);
+	u32 slot = slot_of(sock, FLOW_BITS - 1) << 1 | place;
 
 	return bpf_map_lookup_elem(&flows, &slot);
 }
 
 static __always_inline struct flow *find_flow(u64 sock)
 {
-	struct flow *flow = flow_slot(sock);
+	struct flow *flow = flow_at(sock, 0);
 
+	if (flow && flow->sock != sock)
+		flow = flow_at(sock, 1);
 	return flow && flow->sock == sock ? flow : NULL;
+}
+
+/* Where a socket has its place, else a free one, else that of the elder: most
+ * sockets live for a moment, and what is left of them gives way first. */
+static __always_inline struct flow *flow_slot(u64 sock)
+{
+	struct flow *first = flow_at(sock, 0), *second = flow_at(sock, 1);
+
+	if (!first || !second)
+		return NULL;
+	if (first->sock == sock || second->sock == sock)
+		return first->sock == sock ? first : second;
+	if (!first->sock || !second->sock)
+		return !first->sock ? first : second;
+	return first->opened_ns <= second->opened_ns ? first : second;
+}
+
+static __always_inline struct call *call_slot(u32 thread, u32 place)
+{
+	u32 slot = slot_of((u64)thread << 6, CALL_BITS) << 1 | place;
+
+	return bpf_map_lookup_elem(&calls, &slot);
 }
 
 /* The process's name: threads carry names of their own, which nobody would
@@ -196,6 +221,12 @@ static __always_inline void read_comm(char *comm)
 	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
 
 	__builtin_memcpy(comm, leader->comm, 16);
+}
+
+static __always_inline void remember_task(struct flow *flow)
+{
+	flow->pid = bpf_get_current_pid_tgid() >> 32;
+	read_comm(flow->comm);
 }
 
 /* Asked where it costs nothing: of connections that failed, and of the first between two ends. */

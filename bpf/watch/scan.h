@@ -16,7 +16,7 @@ static __always_inline void remember_owner(u64 sock, struct task_struct *leader)
 {
 	struct flow *flow = flow_slot(sock);
 
-	/* Whatever else lives in the slot was seen to open, and knows more. */
+	/* Whatever else lives in the place was seen to open, and knows more. */
 	if (!flow || (flow->sock && (flow->sock != sock || flow->pid)))
 		return;
 	flow->sock = sock;

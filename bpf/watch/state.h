@@ -3,12 +3,6 @@
  * times per connection, so healthy steps return after one table access. */
 #include "transfer.h"
 
-static __always_inline void remember_task(struct flow *flow)
-{
-	flow->pid = bpf_get_current_pid_tgid() >> 32;
-	read_comm(flow->comm);
-}
-
 /* An IPv4 connection on an IPv6 socket has its IPv4 address in the first field too. */
 static __always_inline void take_address(struct address *address, u16 family, __be32 four, const struct in6_addr *six)
 {
@@ -18,24 +12,40 @@ static __always_inline void take_address(struct address *address, u16 family, __
 		__builtin_memcpy(address->bytes, six->in6_u.u6_addr8, 16);
 }
 
+static __always_inline struct address *client_slot(const struct address *address)
+{
+	const u64 *words = (const u64 *)address->bytes;
+	u32 slot = slot_of((words[0] ^ words[1] * 31) << 6, CLIENT_BITS);
+
+	return bpf_map_lookup_elem(&client_addresses, &slot);
+}
+
+static __always_inline bool is_same(const struct address *one, const struct address *other)
+{
+	const u64 *left = (const u64 *)one->bytes, *right = (const u64 *)other->bytes;
+
+	return left[0] == right[0] && left[1] == right[1];
+}
+
 static __always_inline void learn_client(const struct sock *sk)
 {
 	const struct sock_common *common = &sk->__sk_common;
-	struct address address = {};
-	u8 one = 1;
+	struct address address = {}, *known;
 
 	take_address(&address, common->skc_family, common->skc_rcv_saddr, &common->skc_v6_rcv_saddr);
-	if (!bpf_map_lookup_elem(&client_addresses, &address))
-		bpf_map_update_elem(&client_addresses, &address, &one, BPF_ANY);
+	known = client_slot(&address);
+	if (known && !is_same(known, &address))
+		*known = address;
 }
 
 static __always_inline bool is_client_here(const struct sock *sk)
 {
 	const struct sock_common *common = &sk->__sk_common;
-	struct address address = {};
+	struct address address = {}, *known;
 
 	take_address(&address, common->skc_family, common->skc_daddr, &common->skc_v6_daddr);
-	return bpf_map_lookup_elem(&client_addresses, &address) != NULL;
+	known = client_slot(&address);
+	return known && is_same(known, &address);
 }
 
 static __always_inline void open_flow(const struct sock *sk, u8 opener)
@@ -55,6 +65,18 @@ static __always_inline void open_flow(const struct sock *sk, u8 opener)
 		flow->counted = is_client_here(sk);
 	if (opener == OPENER_REMOTE && !flow->counted)
 		count(COUNT_ACCEPTED);
+}
+
+/* A call of connect has led to a SYN. */
+static __always_inline void strike_call(void)
+{
+	u32 thread = bpf_get_current_pid_tgid();
+	struct call *call = call_slot(thread, 0);
+
+	if (call && call->thread != thread)
+		call = call_slot(thread, 1);
+	if (call && call->thread == thread)
+		call->thread = 0;
 }
 
 static __noinline int report(const struct sock *sk, int old, int new)
@@ -106,7 +128,7 @@ static __always_inline u32 lifetime_bucket(u64 ns)
 /* A clean end that left somebody without an answer: the server closed and had never
  * said a thing, the client gave up waiting, or all that was said was a TLS alert.
  * Segments in flight when the FIN left belong to the living; both times are at hand. */
-static __always_inline bool is_unanswered(const struct tcp_sock *tp, const struct flow *flow)
+static __always_inline bool is_unanswered(const struct tcp_sock *tp, const struct flow *flow, u64 now)
 {
 	bool client = flow->opener == OPENER_LOCAL;
 	bool closed_first = flow->fin_sent_ns && (!flow->fin_received_ns || flow->fin_sent_ns < flow->fin_received_ns);
@@ -123,7 +145,7 @@ static __always_inline bool is_unanswered(const struct tcp_sock *tp, const struc
 		       (flow->heard && flow->said && flow->heard != flow->said && (flow->heard == WORDS_HTTP_400 || flow->said == WORDS_HTTP_400));
 	if (asked && (!answered || (s32)(asked_at - answered_at) > 0)) {
 		u64 end = client ? flow->fin_sent_ns : flow->fin_received_ns;
-		u64 since_end_ms = (bpf_ktime_get_ns() - end) / 1000000;
+		u64 since_end_ms = (now - end) / 1000000;
 		u64 since_asked_ms = (u64)((u32)bpf_jiffies64() - asked_at) * settings.tick_us / 1000;
 
 		return end && since_asked_ms >= since_end_ms + PATIENCE_MS;
@@ -138,7 +160,7 @@ static __always_inline bool count_healthy(const struct sock *sk, int old)
 	struct flow *flow = find_flow(address_of(sk));
 	struct traffic_key key = {};
 	struct traffic *value;
-
+	u64 now = bpf_ktime_get_ns();
 	bool unanswered = false;
 
 	if (!tp)
@@ -148,7 +170,7 @@ static __always_inline bool count_healthy(const struct sock *sk, int old)
 	if (!flow || !flow->counted)
 		count(COUNT_CLOSED);
 	if (flow)
-		unanswered = is_unanswered(tp, flow);
+		unanswered = is_unanswered(tp, flow, now);
 	key.netns = sk->__sk_common.skc_net.net->ns.inum;
 	key.family = sk->__sk_common.skc_family;
 	if (key.family == AF_INET)
@@ -164,7 +186,7 @@ static __always_inline bool count_healthy(const struct sock *sk, int old)
 	if (!value) {
 		struct traffic zero = {};
 
-		zero.first_ns = bpf_ktime_get_ns();
+		zero.first_ns = now;
 		if (flow)
 			is_relay(flow);
 		if (flow)
@@ -178,7 +200,6 @@ static __always_inline bool count_healthy(const struct sock *sk, int old)
 	__sync_fetch_and_add(&value->bytes_sent, tp->bytes_acked);
 	__sync_fetch_and_add(&value->bytes_received, tp->bytes_received);
 	if (flow) {
-		u64 now = bpf_ktime_get_ns();
 		u32 bucket = lifetime_bucket(now - flow->opened_ns);
 
 		value->last_ns = now;
@@ -198,6 +219,7 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 	switch (new) {
 	case TCP_SYN_SENT:
 		open_flow(sk, OPENER_LOCAL);
+		strike_call();
 		return 0;
 	case TCP_ESTABLISHED:
 		if (old == TCP_SYN_SENT) {

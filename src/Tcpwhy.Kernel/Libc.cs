@@ -137,16 +137,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial Fd syscall_userfaultfd(nint number, nint flags);
 
-    // glibc has wrappers for these three since 2.36 only; the numbers are the same on every architecture.
-    // long syscall(SYS_fsopen, const char *fsname, unsigned int flags);
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial Fd syscall_fsopen(nint number, string fsname, nuint flags);
-
-    // long syscall(SYS_fsconfig, int fd, unsigned int cmd, const char *key, const void *value, int aux);
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint syscall_fsconfig(nint number, Fd fd, nuint cmd, string? key, string? value, nint aux);
-
-    // long syscall(SYS_fsmount, int fsfd, unsigned int flags, unsigned int attr_flags);
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    public static partial Fd syscall_fsmount(nint number, Fd fsfd, nuint flags, nuint attr_flags);
+    // int statx(int dirfd, const char *path, int flags, unsigned int mask, struct statx *buf); its layout is the same on every architecture.
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int statx(int dirfd, string path, int flags, uint mask, byte* buf);
 }

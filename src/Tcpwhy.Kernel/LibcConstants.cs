@@ -58,10 +58,6 @@ internal static partial class Libc
     public static readonly int SYS_userfaultfd =
         System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? 282 : 323;
 
-    public const int SYS_fsopen = 430;
-    public const int SYS_fsconfig = 431;
-    public const int SYS_fsmount = 432;
-    public const int FSOPEN_CLOEXEC = 1;
     public const int FSMOUNT_CLOEXEC = 1;
     public const int FSCONFIG_CMD_CREATE = 6;
 }

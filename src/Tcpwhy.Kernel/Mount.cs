@@ -5,7 +5,7 @@ namespace Tcpwhy.Kernel;
 /// <summary>A mounted file system that this process can see.</summary>
 /// <param name="Root">The directory of the file system that is mounted; "/" for all of it.</param>
 /// <param name="Path">Where it is mounted.</param>
-/// <param name="Type">As "cgroup2" or "tracefs".</param>
+/// <param name="Type">As "cgroup2" or "nsfs".</param>
 public sealed record Mount(string Root, string Path, string Type)
 {
     /// <summary>Every mount of this thread's mount namespace, in the kernel's order; a later one may hide an earlier.</summary>

@@ -10,7 +10,7 @@ public sealed record ActorSocket(Actor Actor, int Handle)
         Actor.Socket(await AskAsync("accept", "10000", ct), "accept");
 
     /// <summary>Tries to take a connection that waits while every descriptor of the process is in use.</summary>
-    public Task<Reply> AcceptStarvedAsync(CancellationToken ct) => AskAsync("accept-starved", "", ct);
+    public Task<Reply> AcceptStarvedAsync(TimeSpan time, CancellationToken ct) => AskAsync("accept-starved", $"{(int)time.TotalMilliseconds}", ct);
 
     /// <summary>Writes so many bytes.</summary>
     public Task<Reply> SendAsync(int bytes, CancellationToken ct) => AskAsync("send", $"{bytes}", ct);

@@ -96,7 +96,7 @@ internal sealed class ActorSockets : IDisposable
                 listener.Close();
                 return new Reply("OK");
             case "accept-starved":
-                return AcceptStarved(listener);
+                return AcceptStarved(listener, Int(words[1]));
             case "setraw":
                 listener.SetRawSocketOption(Int(words[1]), Int(words[2]), Convert.FromHexString(words[3]));
                 return new Reply("OK");
@@ -167,8 +167,8 @@ internal sealed class ActorSockets : IDisposable
         return next << 32 | BitConverter.ToUInt32(number);
     }
 
-    /// <summary>Opens descriptors until there is none left, accepts, and gives them back: the runtime needs some for its threads.</summary>
-    static Reply AcceptStarved(Socket listener)
+    /// <summary>Opens descriptors until there is none left, tries to accept for so many milliseconds, and gives them back: the runtime needs some for its threads.</summary>
+    static Reply AcceptStarved(Socket listener, int milliseconds)
     {
         // Once with descriptors at hand: what the runtime loads for an accept that fails, it loads now.
         using (var spare = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false })
@@ -192,8 +192,18 @@ internal sealed class ActorSockets : IDisposable
         }
         catch (IOException)
         {
-            using Socket accepted = listener.Accept();
-            return new Reply("OK");
+            for (int tries = 0; ; tries++)
+            {
+                try
+                {
+                    using Socket accepted = listener.Accept();
+                    return new Reply("OK");
+                }
+                catch (SocketException) when (tries < milliseconds / 50)
+                {
+                    Thread.Sleep(50);
+                }
+            }
         }
         finally
         {

@@ -31,7 +31,6 @@ public partial class ReadmeTests
         new("tracepoint kfree_skb", true, "tp_btf", []),
         new("tracepoint sched_process_exit", true, "tp_btf", []),
         new("cgroup v2", true, "/sys/fs/cgroup", []),
-        new("returns of connect and accept", false, "open(/sys/kernel/tracing): Permission denied (EACCES)", ["ephemeral-port-exhaustion"], "run it as root: sudo ./tcpwhy diagnose"),
         new("list of sockets (sock_diag)", true, "NETLINK_SOCK_DIAG", []),
     ]);
 

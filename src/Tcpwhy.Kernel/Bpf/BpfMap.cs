@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Tcpwhy.Kernel.Bpf;
 
 /// <summary>Reading maps from user space, and writing what programs are to look for.</summary>
@@ -25,6 +27,23 @@ public static unsafe class BpfMap
         TValue copy = value;
         if (LibBpf.bpf_map_update_elem(map, &index, &copy, 0) < 0)
             throw KernelException.Last("bpf_map_update_elem");
+    }
+
+    /// <summary>Reads the first values of an array map in one call; returns how many there were room for, or are.</summary>
+    /// <exception cref="KernelException">The map refuses it.</exception>
+    public static int Read<TValue>(int map, Span<TValue> values)
+        where TValue : unmanaged
+    {
+        uint count = (uint)values.Length, last = 0;
+        uint[] keys = new uint[values.Length];
+        int result;
+        fixed (uint* key = keys)
+        fixed (TValue* value = values)
+            result = LibBpf.bpf_map_lookup_batch(map, null, &last, key, value, &count, 0);
+        // ENOENT says that there are no more.
+        if (result < 0 && Marshal.GetLastPInvokeError() != Errno.ENOENT)
+            throw KernelException.Last("bpf_map_lookup_batch");
+        return (int)count;
     }
 
     /// <summary>Visits every entry of a hash map; entries that come and go meanwhile may be missed or seen twice. Returns how many were visited, at most <paramref name="limit"/>.</summary>

@@ -97,10 +97,6 @@ public sealed unsafe class BpfObject : IDisposable
     /// <summary>Attaches a program to what its section names.</summary>
     public BpfLink Attach(string program) => BpfLink.Of(LibBpf.bpf_program__attach(_programs[program]), program);
 
-    /// <summary>Attaches a program to an open perf event, such as a classic tracepoint.</summary>
-    public BpfLink AttachPerfEvent(string program, int perfEvent) =>
-        BpfLink.Of(LibBpf.bpf_program__attach_perf_event(_programs[program], perfEvent), program);
-
     /// <summary>Attaches a cgroup program to an open cgroup directory.</summary>
     public BpfLink AttachCgroup(string program, int cgroup) =>
         BpfLink.Of(LibBpf.bpf_program__attach_cgroup(_programs[program], cgroup), program);

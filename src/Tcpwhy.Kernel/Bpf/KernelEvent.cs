@@ -18,7 +18,6 @@ public enum EventKind : uint
     Exit = 10,
     Scanned = 11,
     Found = 12,
-    QueueDrained = 13,
     SynQueueFull = 14,
     HeldUp = 15,
 }
@@ -34,7 +33,7 @@ public struct KernelEvent
     public uint cpu;
     public uint reason;
     public int error;
-    public uint call;
+    public uint device;
     public byte old_state;
     public byte new_state;
     public byte family;

@@ -59,10 +59,6 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint bpf_program__attach(nint prog);
 
-    // struct bpf_link *bpf_program__attach_perf_event(const struct bpf_program *prog, int pfd);
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial nint bpf_program__attach_perf_event(nint prog, int pfd);
-
     // struct bpf_link *bpf_program__attach_cgroup(const struct bpf_program *prog, int cgroup_fd);
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint bpf_program__attach_cgroup(nint prog, int cgroup_fd);
@@ -106,6 +102,10 @@ internal static unsafe partial class LibBpf
     // int bpf_map_get_next_key(int fd, const void *key, void *next_key);
     [LibraryImport(Library, SetLastError = true)]
     public static partial int bpf_map_get_next_key(int fd, void* key, void* next_key);
+
+    // int bpf_map_lookup_batch(int fd, void *in_batch, void *out_batch, void *keys, void *values, __u32 *count, const struct bpf_map_batch_opts *opts);
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int bpf_map_lookup_batch(int fd, void* in_batch, void* out_batch, void* keys, void* values, uint* count, nint opts);
 
     // int libbpf_num_possible_cpus(void);
     [LibraryImport(Library)]

@@ -34,8 +34,14 @@ public static class Descriptors
     }
 
     /// <summary>How many descriptors a process has open; 0 when it ended or is another user's.</summary>
-    public static int Count(ProcFs proc, int pid)
+    public static unsafe int Count(ProcFs proc, int pid)
     {
+        // Since Linux 6.2 the directory's size is their number: struct statx has it at byte 40.
+        const int AT_FDCWD = -100, Size = 256, SizeAt = 40;
+        const uint STATX_SIZE = 0x200;
+        byte* status = stackalloc byte[Size];
+        if (proc.Root == "/proc" && Libc.statx(AT_FDCWD, proc.Path($"{pid}/fd"), 0, STATX_SIZE, status) == 0 && *(ulong*)(status + SizeAt) is var open and > 0 and <= int.MaxValue)
+            return (int)open;
         using Fd directory = Libc.open(proc.Path($"{pid}/fd"), Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, 0);
         if (directory.IsInvalid)
             return 0;

@@ -3,6 +3,8 @@ namespace Tcpwhy.Lab.Faults;
 /// <summary>A server out of descriptors cannot accept.</summary>
 public sealed class FdLimitAccept : Fault
 {
+    private static readonly TimeSpan Starved = TimeSpan.FromSeconds(3);
+
     public override string Cause => "fd-limit-accept";
     public override string Description => "The server has used all of its descriptors; accept fails while clients wait in its queue.";
     public override int Count => 5;
@@ -12,11 +14,10 @@ public sealed class FdLimitAccept : Fault
     {
         ActorSocket listener = await stage.ListenAsync(ct);
         Actor server = await stage.ServerAsync(ct), client = await stage.ClientAsync(ct);
-        await client.ConnectAsync(stage.Service, ct);
-        await server.LimitDescriptorsAsync(ct);
-        var outcomes = new List<string>();
         for (int i = 0; i < stage.Count; i++)
-            outcomes.Add((await listener.AcceptStarvedAsync(ct)).Outcome);
-        return stage.Made(outcomes, "EMFILE");
+            await (await client.ConnectAsync(stage.Service, ct)).SendAsync(stage.Parameters.RequestBytes, ct);
+        await server.LimitDescriptorsAsync(ct);
+        string outcome = (await listener.AcceptStarvedAsync(Starved, ct)).Outcome;
+        return stage.Made([.. Enumerable.Repeat(outcome, stage.Count)], "EMFILE");
     }
 }

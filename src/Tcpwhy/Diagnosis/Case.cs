@@ -51,8 +51,11 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>The listener repeated its SYN-ACK.</summary>
     public SynAckRetransmitted? SynAck { get; set; }
 
-    /// <summary>A connect or accept call that failed without any segment.</summary>
+    /// <summary>A connect call that failed without any segment.</summary>
     public CallFailed? Call { get; set; }
+
+    /// <summary>It waited in the accept queue of a process without a descriptor left.</summary>
+    public Unaccepted? Starved { get; set; }
 
     /// <summary>Sockets that stay in one state: no connection broke, but something is leaking.</summary>
     public SocketsWaiting? Waiting { get; set; }
@@ -99,7 +102,7 @@ public sealed class Case(DateTimeOffset start)
 
     /// <summary>Everything that was seen of it.</summary>
     public IEnumerable<Event> Events =>
-        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Concat(Own).Append(ServerRefusal).Append(ClientRefusal).Append(QueueFull).Append(HalfOpenFull).Append(SynAck).Append(Call).Append(Waiting).Append(Counted).Append(Reading)
+        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Concat(Own).Append(ServerRefusal).Append(ClientRefusal).Append(QueueFull).Append(HalfOpenFull).Append(SynAck).Append(Call).Append(Starved).Append(Waiting).Append(Counted).Append(Reading)
             .OfType<Event>();
 
     /// <summary>The other end of the same connection.</summary>

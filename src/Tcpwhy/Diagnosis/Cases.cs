@@ -31,7 +31,6 @@ public sealed class Cases(World world)
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
     private readonly HashSet<ulong> _challenged = [];
-    private readonly Dictionary<ulong, StateChanged> _givenUp = [];
     private readonly HashSet<ConnectionKey> _parted = [];
     private readonly Backlogs _backlogs = new();
     private readonly Shortages _shortages = new();
@@ -79,12 +78,11 @@ public sealed class Cases(World world)
             case ConntrackLooked looked:
                 Observe(looked);
                 break;
+            case Unaccepted starved:
+                Observe(starved);
+                break;
             case StateChanged { From: TcpState.SynSent, To: TcpState.Closed } givenUp:
-                if (_givenUp.Count >= 10_000)
-                    _givenUp.Clear(); // a bound; the call returns microseconds later
-                _givenUp[givenUp.Socket] = givenUp;
-                if (givenUp.Local.Port != 0)
-                    Add(givenUp);
+                Add(givenUp);
                 break;
             case SocketEvent { Socket: not 0 } attempt when attempt is StateChanged { From: TcpState.SynSent } or Retransmitted { State: TcpState.SynSent } && _challenged.Contains(attempt.Socket):
                 // Its SYN met an older connection of the same ports and is repeated in its stead: that has been told.
@@ -240,21 +238,19 @@ public sealed class Cases(World world)
 
     private void Observe(CallFailed call)
     {
-        if (call.Call == "accept")
-        {
-            _finished.Add(new Case(call.Time) { Call = call, ServerEndpoint = call.Local, ServerNetns = call.Netns, ClientEndpoint = call.Remote, AcrossGap = IsInGap(call.Time) });
-            return;
-        }
-        bool known = _givenUp.Remove(call.Socket, out StateChanged? before) && before!.Netns == call.Netns && call.Time - before.Time < TimeSpan.FromSeconds(1);
-        // An attempt that had a port of its own is told by its socket; a call that waited for it only repeats that.
-        if (known && before!.Local.Port != 0)
-            return;
-        // By the time that connect returns its error the socket has forgotten where it wanted to go; the transition just before knew.
-        SocketEvent ends = call.Remote.Port == 0 && known ? before! : call;
         if (EphemeralPortExhaustion.IsOutOfPorts(call))
-            world.Limits.PortsRanOut(call.Netns, ends.Remote);
-        _finished.Add(new Case(call.Time) { Call = call, ClientEndpoint = ends.Local, ServerEndpoint = ends.Remote, AcrossGap = IsInGap(call.Time) });
+            world.Limits.PortsRanOut(call.Netns, call.Remote);
+        _finished.Add(new Case(call.Time) { Call = call, ClientEndpoint = call.Local, ServerEndpoint = call.Remote, AcrossGap = IsInGap(call.Time) });
     }
+
+    private void Observe(Unaccepted starved) => _finished.Add(new Case(starved.Time)
+    {
+        Starved = starved,
+        ServerEndpoint = starved.Local,
+        ServerNetns = starved.Netns,
+        ClientEndpoint = starved.Remote,
+        AcrossGap = IsInGap(starved.Time),
+    });
 
     private bool IsInGap(DateTimeOffset time) => time <= _gap;
 

@@ -46,7 +46,7 @@ public sealed class Findings
             Count = broken.Count,
             ClosedCleanly = broken.IsClean ? broken.Count : 0,
             Fault = verdict.Fault,
-            Process = (verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process ?? broken.Target ?? broken.LivingClient?.Process : server?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? (broken.SynAck is { Deferred: true } late ? late.Process : null) ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process ?? broken.Target ?? broken.LivingServer?.Process) ?? verdict.Actor,
+            Process = (verdict.FromClient ? client?.Process ?? broken.Call?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process ?? broken.Target ?? broken.LivingClient?.Process : server?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? (broken.SynAck is { Deferred: true } late ? late.Process : null) ?? broken.Starved?.Process ?? broken.Waiting?.Process ?? broken.Flow?.Process ?? broken.Target ?? broken.LivingServer?.Process) ?? verdict.Actor,
             PeerProcess = verdict.FromClient ? server?.Process ?? broken.LivingServer?.Process : client?.Process ?? broken.LivingClient?.Process,
             Netns = verdict.FromClient ? client?.Netns ?? broken.Call?.Netns ?? broken.Waiting?.Netns ?? broken.Flow?.Netns ?? 0 : broken.ServerNetns,
             Local = local,

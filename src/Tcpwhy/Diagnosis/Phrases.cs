@@ -8,11 +8,11 @@ internal static class Phrases
     public static string Process(ProcessInfo process) => $"{process.Comm} (pid {process.Pid})";
 
     public static string Client(Case broken) =>
-        (broken.Client?.Process ?? broken.LivingClient?.Process ?? (broken.Call is { Call: "connect" } connect ? connect.Process : null) ?? (broken.Waiting is { Opener: Opener.Local } own ? own.Process : null) ?? (broken.Flow is { Opener: Opener.Local } flow ? flow.Process : null)) is { } process
+        (broken.Client?.Process ?? broken.LivingClient?.Process ?? broken.Call?.Process ?? (broken.Waiting is { Opener: Opener.Local } own ? own.Process : null) ?? (broken.Flow is { Opener: Opener.Local } flow ? flow.Process : null)) is { } process
             ? Process(process) : $"{broken.ClientEndpoint.Address}";
 
     public static string Server(Case broken) =>
-        (broken.Server?.Process ?? broken.LivingServer?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? broken.SynAck?.Process ?? (broken.Call is { Call: "accept" } accept ? accept.Process : null) ?? (broken.Waiting is { Opener: not Opener.Local } own ? own.Process : null) ?? (broken.Flow is { Opener: not Opener.Local } flow ? flow.Process : null)) is { } process
+        (broken.Server?.Process ?? broken.LivingServer?.Process ?? broken.QueueFull?.Process ?? broken.HalfOpenFull?.Process ?? broken.SynAck?.Process ?? broken.Starved?.Process ?? (broken.Waiting is { Opener: not Opener.Local } own ? own.Process : null) ?? (broken.Flow is { Opener: not Opener.Local } flow ? flow.Process : null)) is { } process
             ? Process(process) : $"{broken.ServerEndpoint}";
 
     public static string End(Case broken, ConnectionEnd end) => ReferenceEquals(end, broken.Client) ? Client(broken) : Server(broken);

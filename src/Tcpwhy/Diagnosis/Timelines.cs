@@ -37,7 +37,7 @@ internal static class Timelines
             if (many)
                 steps.Add((drops[^1].Time, "path", $"{alike.Key}, the last of {drops.Length}"));
         }
-        foreach (SocketEvent? step in new SocketEvent?[] { broken.ServerRefusal, broken.QueueFull, broken.HalfOpenFull, broken.SynAck })
+        foreach (SocketEvent? step in new SocketEvent?[] { broken.ServerRefusal, broken.QueueFull, broken.HalfOpenFull, broken.SynAck, broken.Starved })
         {
             if (step is not null)
                 steps.Add((step.Time, "server", Describe(step)));
@@ -78,6 +78,7 @@ internal static class Timelines
         SynAckRetransmitted => "SYN-ACK sent again",
         AcceptQueueFull full => $"SYN dropped: {full.Waiting} connections wait for accept, backlog {full.Backlog}",
         SynQueueFull full => $"SYN met {full.Waiting} half-open connections, backlog {full.Backlog}",
+        Unaccepted starved => $"not accepted: {starved.Descriptors} descriptors in use",
         CallFailed call => $"{call.Call}: {Kernel.Errno.Name(call.Errno)}",
         AttemptFailed { Errno: not 0 } attempt => $"our call was told {Kernel.Errno.Name(attempt.Errno)}",
         AttemptFailed { PeerClosed: true } => "end of stream where an answer was due",

@@ -58,7 +58,8 @@ public sealed class Filter
         HeldUp s => s.State,
         SynAckRetransmitted or AcceptQueueFull or SynQueueFull => TcpState.SynReceived,
         AttemptFailed s => s.State,
-        CallFailed { Call: "connect" } => TcpState.SynSent,
+        CallFailed => TcpState.SynSent,
+        Unaccepted => TcpState.Established,
         _ => TcpState.Unknown,
     };
 

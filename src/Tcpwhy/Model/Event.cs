@@ -17,6 +17,7 @@ namespace Tcpwhy.Model;
 [JsonDerivedType(typeof(AttemptFailed), "attempt_failed")]
 [JsonDerivedType(typeof(AcceptQueueFull), "accept_queue_full")]
 [JsonDerivedType(typeof(SynQueueFull), "syn_queue_full")]
+[JsonDerivedType(typeof(Unaccepted), "unaccepted")]
 [JsonDerivedType(typeof(AcceptQueueDrained), "accept_queue_drained")]
 [JsonDerivedType(typeof(SocketFound), "socket_found")]
 [JsonDerivedType(typeof(ConntrackLooked), "conntrack_looked")]
@@ -151,10 +152,10 @@ public sealed record Dropped : SocketEvent
     public TcpFlags Flags { get; init; }
 }
 
-/// <summary>connect or accept4 returned an error to the process.</summary>
+/// <summary>connect returned an error to the process before a segment left.</summary>
 public sealed record CallFailed : SocketEvent
 {
-    /// <summary>"connect" or "accept".</summary>
+    /// <summary>"connect".</summary>
     public required string Call { get; init; }
     public required int Errno { get; init; }
 }
@@ -191,13 +192,26 @@ public sealed record SynQueueFull : SocketEvent
     public required int Backlog { get; init; }
 }
 
-/// <summary>A call of accept took the last connection of a queue that had been full.</summary>
+/// <summary>A connection waits in the accept queue of a process that has no descriptor left for it. Local is the service, Remote the client.</summary>
+public sealed record Unaccepted : SocketEvent
+{
+    /// <summary>Descriptors in use, of those that the process may have (RLIMIT_NOFILE), or of the host's (fs.file-max).</summary>
+    public required Use Descriptors { get; init; }
+
+    /// <summary>The host has none left.</summary>
+    public bool OfHost { get; init; }
+
+    /// <summary>What the client sent and nobody reads.</summary>
+    public long UnreadBytes { get; init; }
+}
+
+/// <summary>An accept queue that had been full was found empty.</summary>
 public sealed record AcceptQueueDrained : Event
 {
     public required Endpoint Local { get; init; }
     public int Backlog { get; init; }
 
-    /// <summary>How long before a SYN first met it full.</summary>
+    /// <summary>How long before a SYN first met it full, to a tenth of a second.</summary>
     public TimeSpan FullFor { get; init; }
     public ProcessInfo? Process { get; init; }
 }

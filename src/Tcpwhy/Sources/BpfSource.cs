@@ -23,7 +23,7 @@ public sealed class BpfSource : ISource
     private BpfSource(Features features, ProcFs proc, TimeProvider time, bool payload)
     {
         (_features, _proc, _time) = (features, proc, time);
-        _watch = Watch.Attach(features, proc, payload);
+        _watch = Watch.Attach(features, payload);
     }
 
     /// <summary>Loads and attaches the programs: from here on nothing is missed.</summary>
@@ -46,22 +46,30 @@ public sealed class BpfSource : ISource
         var inquiry = new Inquiry(_watch, namespaces, events, Now);
         var limits = new LimitReader(_proc, namespaces, Now);
         var timeWait = new TimeWaitSockets(namespaces, _proc, Now, meter.Flows);
-        using var ring = new RingBuffer(_watch.Events, (in KernelEvent raw) =>
+        var unrouted = new Unrouted(_watch, namespaces, events, _time);
+        var fullQueues = new FullQueues(namespaces, Now);
+        var starved = new StarvedServers(_proc, namespaces, owners, Now);
+        void Take(in KernelEvent raw)
         {
-            if (events.Translate(raw) is not { } translated)
+            // Ports run out by the range that is in force now, and a route is looked for where it was.
+            if (raw.kind == EventKind.CallFailed || raw is { kind: EventKind.State, old_state: (byte)TcpState.SynSent, local_port: 0 })
+                Forward(namespaces.Refresh(raw.netns), sink);
+            if ((raw.kind == EventKind.CallFailed ? unrouted.Explain(raw) : events.Translate(raw)) is not { } translated)
                 return;
-            // Ports run out by the range that is in force now.
-            if (translated is CallFailed)
-                Forward(namespaces.Refresh(translated.Netns), sink);
             // What is full at this moment may have room at the next.
             Forward(limits.Behind(translated), sink);
             sink(translated);
             namespaces.Met(translated.Netns);
             inquiry.Observe(translated);
-        });
+            if (translated is AcceptQueueFull full)
+                fullQueues.Observe(full);
+            else if (translated is Listening listening)
+                starved.Observe(listening);
+        }
+        using var ring = new RingBuffer(_watch.Events, Take);
 
         List<Event> context = [.. namespaces.Discover()];
-        Scan(events, context.Add, listeners: true, waiting: true);
+        Scan(events, starved, context.Add, listeners: true, waiting: true);
         sink(new Started { Time = Now(), Source = "ebpf", Kernel = _features.KernelRelease, Unavailable = [.. _watch.Unavailable] });
         context.ForEach(sink);
 
@@ -72,6 +80,7 @@ public sealed class BpfSource : ISource
         var closedLooks = new Pace(_time, Tick, share: 0.005);
         // Deaths are rare, and what is asked about one cannot wait.
         var questions = new Pace(_time, Tick, share: 0.05, advanceSeconds: 3);
+        var queueLooks = new Pace(_time, Tick);
         while (!stop.IsCancellationRequested)
         {
             ring.Poll(100, Batch);
@@ -79,10 +88,15 @@ public sealed class BpfSource : ISource
                 Forward(namespaces.Discover(), sink);
             if (inquiry.IsDue)
                 questions.Afford(() => inquiry.Run(sink));
+            if (fullQueues.IsDue)
+                queueLooks.Afford(() => Forward(fullQueues.Look(), sink));
             if (!pace.IsDue(out long tick))
                 continue;
             Report(meter, sink, flows: false);
             Forward(limits.Near(), sink);
+            foreach (KernelEvent call in unrouted.LeftBehind())
+                Take(call);
+            queueLooks.Afford(() => Forward(starved.Look(), sink));
             if (tick % 4 == 0)
                 Forward(timeWait.Explained(namespaces.Counters(), closedLooks), sink);
             // Costlier looks share a hundredth of the time at most.
@@ -91,13 +105,15 @@ public sealed class BpfSource : ISource
             if (tick % 32 == 0)
                 closedLooks.Afford(() => Forward(timeWait.LookAll(), sink));
             if (tick % 8 == 0)
-                looks.Afford(() => Scan(events, sink, listeners: false, waiting: tick % 64 == 0));
+                looks.Afford(() => Scan(events, starved, sink, listeners: false, waiting: tick % 64 == 0));
         }
         // What the ring held as the end came; in a flood there is always more.
         for (int taken = 0, more; taken < Room && (more = ring.Poll(0, Batch)) > 0;)
             taken += more;
+        foreach (KernelEvent call in unrouted.LeftBehind())
+            Take(call);
         Forward(namespaces.Discover(), sink);
-        Scan(events, sink, listeners: false, waiting: true);
+        Scan(events, starved, sink, listeners: false, waiting: true);
         Forward(timeWait.Explained(namespaces.Counters(), null), sink);
         Forward(timeWait.LookAll(), sink);
         Report(meter, sink, flows: true);
@@ -114,13 +130,15 @@ public sealed class BpfSource : ISource
     public void Dispose() => _watch.Dispose();
 
     /// <summary>Looks at all sockets once: tells whose data is held up, who listens, when asked to, and counts those in CLOSE_WAIT and the requests that wait at proxies.</summary>
-    private void Scan(KernelEvents events, Action<Event> sink, bool listeners, bool waiting)
+    private void Scan(KernelEvents events, StarvedServers starved, Action<Event> sink, bool listeners, bool waiting)
     {
         var closing = new WaitingSockets(TcpState.CloseWait);
         var owing = new WaitingSockets(TcpState.Established);
         var heldUp = new HeldUpSockets();
         _watch.Scan((in KernelEvent raw) =>
         {
+            if (raw.old_state == (byte)TcpState.Listen)
+                starved.Note((int)raw.task.pid, raw.netns, raw.local_port);
             if (raw.kind == EventKind.HeldUp)
                 heldUp.Add((HeldUp)events.Translate(raw)!);
             else if (raw.old_state == (byte)TcpState.CloseWait)
@@ -130,6 +148,7 @@ public sealed class BpfSource : ISource
             else if (listeners && events.Translate(raw) is { } listening)
                 sink(listening);
         });
+        starved.Noted();
         Forward(heldUp.Told(), sink);
         Forward(owing.Groups(Now()), sink);
         if (waiting)

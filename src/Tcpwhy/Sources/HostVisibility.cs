@@ -24,26 +24,11 @@ public static class HostVisibility
             Tracepoint(features, "tcp_retransmit_skb", Watch.CausesOf("on_retransmit")),
             Tracepoint(features, "kfree_skb", Watch.CausesOf("on_drop")),
             Tracepoint(features, "sched_process_exit", Watch.CausesOf("on_exit")),
-            new("cgroup v2", features.CgroupRoot is not null, features.CgroupRoot ?? "not mounted", Watch.CausesOf("on_ingress"), "mount -t cgroup2 none /sys/fs/cgroup/unified"),
-            CallReturns(proc),
+            new("cgroup v2", features.CgroupRoot is not null, features.CgroupRoot ?? "not mounted", [.. Watch.CausesOf("on_ingress"), .. Watch.CausesOf("on_connect4")], "mount -t cgroup2 none /sys/fs/cgroup/unified"),
             new("list of sockets (sock_diag)", features.SockDiagError is null, features.SockDiagError?.Message ?? "NETLINK_SOCK_DIAG", [.. Watch.CausesOf("on_scan"), "time-wait-accumulation"], "a kernel with CONFIG_INET_DIAG"),
         ]);
     }
 
     private static VisibilityCheck Tracepoint(Features features, string name, string[] causes) =>
         new($"tracepoint {name}", features.HasTracepoint(name), features.HasTracepoint(name) ? "tp_btf" : "not in this kernel", causes, "a newer kernel");
-
-    private static VisibilityCheck CallReturns(ProcFs proc)
-    {
-        try
-        {
-            using Tracefs tracefs = Tracefs.Open(proc);
-            bool known = tracefs.TracepointId("syscalls", "sys_exit_connect") is not null;
-            return new("returns of connect and accept", known, known ? "syscalls:sys_exit_connect" : "this kernel does not trace calls", Watch.CausesOf("on_connect_return"), "a kernel with CONFIG_FTRACE_SYSCALLS");
-        }
-        catch (KernelException refused)
-        {
-            return new("returns of connect and accept", false, refused.Message, Watch.CausesOf("on_connect_return"), "run it as root: sudo ./tcpwhy diagnose");
-        }
-    }
 }

@@ -9,7 +9,7 @@ namespace Tcpwhy.Sources;
 /// <summary>Translates the kernel's events into the domain's, once: names for numbers, units in names, null for what is not known.</summary>
 internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, EnumNames dropReasons, Owners owners)
 {
-    private const byte AF_INET = 2;
+    private const byte AF_INET = 2, EADDRNOTAVAIL = 99;
 
     // Stopwatch ticks are CLOCK_MONOTONIC nanoseconds on Linux, the clock of bpf_ktime_get_ns.
     private readonly DateTimeOffset _bootTime = time.GetUtcNow() - TimeSpan.FromMicroseconds(time.GetTimestamp() / 1000.0);
@@ -40,6 +40,9 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                 };
                 owners.Observe(listening);
                 return listening;
+            // A search for a local port that found none, the only way to lose the port before it is known.
+            case EventKind.State when from == TcpState.SynSent && raw.new_state == (byte)TcpState.Closed && raw.local_port == 0:
+                return Failed(raw, EADDRNOTAVAIL);
             case EventKind.State:
                 return new StateChanged
                 {
@@ -139,18 +142,6 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Flags = (TcpFlags)(raw.trigger_flags & 31),
                     Process = owners.Acting(raw.task),
                 };
-            case EventKind.CallFailed:
-                return new CallFailed
-                {
-                    Time = at,
-                    Netns = raw.netns,
-                    Socket = raw.sock,
-                    Local = local,
-                    Remote = remote,
-                    Call = raw.call == 1 ? "connect" : "accept",
-                    Errno = raw.error,
-                    Process = owners.Acting(raw.task),
-                };
             case EventKind.QueueFull:
                 return new AcceptQueueFull
                 {
@@ -174,16 +165,6 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Backlog = (int)raw.info.max_ack_backlog,
                     Process = owners.Listener(raw.netns, local),
                 };
-            case EventKind.QueueDrained:
-                return new AcceptQueueDrained
-                {
-                    Time = at,
-                    Netns = raw.netns,
-                    Local = local,
-                    Backlog = (int)raw.info.max_ack_backlog,
-                    FullFor = Ago(raw.info.age_us) ?? default,
-                    Process = owners.Acting(raw.task),
-                };
             case EventKind.Found:
                 return new SocketFound
                 {
@@ -202,6 +183,19 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                 return null;
         }
     }
+
+    /// <summary>A call of connect that failed, as the errno says, before a segment left.</summary>
+    public CallFailed Failed(in KernelEvent raw, int errno) => new()
+    {
+        Time = Time(raw.time_ns),
+        Netns = raw.netns,
+        Socket = raw.sock,
+        Local = new(Address(raw.local, raw.family), 0),
+        Remote = new(Address(raw.remote, raw.family), raw.remote_port),
+        Call = "connect",
+        Errno = errno,
+        Process = owners.Acting(raw.task),
+    };
 
     /// <summary>A socket in CLOSE_WAIT, or one of a proxy that waits for an answer, as a scan found it.</summary>
     public WaitingSocket Waiting(in KernelEvent raw)

@@ -2,7 +2,6 @@ using System.Net;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.Bpf;
 using Tcpwhy.Kernel.Btf;
-using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.Sources;
@@ -27,11 +26,10 @@ internal sealed class Watch : IDisposable
         ("on_send_reset", ["server-close-unread", "linger-zero-abort", "stale-conn-reuse", "keepalive-race", "keepalive-timeout-dead-peer", "early-close-while-peer-sends", "accept-queue-overflow-rst", "listener-closed-queued", "admin-abort", "half-open-peer-gone", "peer-rebooted-same-tuple", "orphan-limit", "lb-failover-misroute", "k8s-conntrack-invalid-rst"]),
         ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall", "host-unreachable-neigh", "rp-filter-drop", "pmtu-blackhole", "md5-ao-mismatch", "bpf-policy-drop", "conntrack-idle-expiry", "nat-lb-idle-drop", "snat-port-collision", "conntrack-table-full", "tcp-memory-pressure", "paws-reject", "checksum-corruption", "seq-desync", "spoofed-rst", "local-queue-drop", "tcp-backlog-drop", "asymmetric-routing"]),
         ("on_ingress", ["accept-queue-overflow-drop", "backlog-too-small", "syn-queue-overflow-drop", "syn-cookies-active", "conn-refused-firewall-rst", "middlebox-rst", "lb-idle-rst"]),
-        ("on_connect_return", ["ephemeral-port-exhaustion", "no-route-local"]),
-        ("on_accept4_return", ["fd-limit-accept", "backlog-too-small"]),
+        ("on_connect4", ["no-route-local"]),
         ("on_retransmit", ["syn-dropped-firewall", "retransmission-timeout"]),
         ("on_retransmit_synack", ["defer-accept-stall"]),
-        ("on_state", ["syn-lost-network", "tfo-blackhole"]),
+        ("on_state", ["syn-lost-network", "tfo-blackhole", "ephemeral-port-exhaustion"]),
         ("on_exit", ["process-crash"]),
         ("on_scan", ["close-wait-leak", "zero-window-slow-reader", "rcvbuf-limited", "sndbuf-limited", "packet-loss-slow"]),
     ];
@@ -50,6 +48,7 @@ internal sealed class Watch : IDisposable
     public int Counters => _object.Map("counters");
     public int Traffic => _object.Map("traffic");
     public int Relays => _object.Map("relays");
+    public int Calls => _object.Map("calls");
     private int WantedEnds => _object.Map("wanted");
 
     /// <summary>Causes that cannot be told without a program.</summary>
@@ -59,7 +58,7 @@ internal sealed class Watch : IDisposable
     /// <exception cref="KernelException">The kernel refuses.</exception>
     /// <exception cref="FeatureMissingException">It has no BTF or lacks the tracepoints without which nothing can be told.</exception>
     /// <exception cref="DllNotFoundException">libbpf.so.1 is missing.</exception>
-    public static Watch Attach(Features features, ProcFs proc, bool payload)
+    public static Watch Attach(Features features, bool payload)
     {
         BtfFile btf = features.RequireBtf();
         if (!features.HasTracepoint("inet_sock_set_state") || !features.HasTracepoint("tcp_receive_reset"))
@@ -70,7 +69,7 @@ internal sealed class Watch : IDisposable
             List<string> programs = watch.Choose(features, btf, payload);
             watch._object.Set(Constants(EnumNames.DropReasons(btf)));
             watch._object.Load();
-            watch.Attach(programs, features, proc);
+            watch.Attach(programs, features);
             return watch;
         }
         catch
@@ -127,7 +126,7 @@ internal sealed class Watch : IDisposable
             string section = _object.Section(program);
             string? missing = section.StartsWith("tp_btf/", StringComparison.Ordinal) && !features.HasTracepoint(section[7..]) ? section[7..]
                 : program == "on_send_reset" && btf.Enum("sk_rst_reason") is null ? "reasons of tcp_send_reset (Linux 6.10)"
-                : program == "on_ingress" && features.CgroupRoot is null ? "cgroup v2"
+                : section.StartsWith("cgroup", StringComparison.Ordinal) && features.CgroupRoot is null ? "cgroup v2"
                 : null;
             if (missing is null)
             {
@@ -140,30 +139,15 @@ internal sealed class Watch : IDisposable
         return programs;
     }
 
-    private void Attach(List<string> programs, Features features, ProcFs proc)
+    private void Attach(List<string> programs, Features features)
     {
-        using Tracefs? tracefs = OpenTracefs(proc);
         foreach (string program in programs)
         {
             string section = _object.Section(program);
-            if (section.StartsWith("cgroup_skb/", StringComparison.Ordinal))
+            if (section.StartsWith("cgroup", StringComparison.Ordinal))
             {
                 using Fd cgroup = Fd.Open(features.CgroupRoot!);
                 _attached.Add(_object.AttachCgroup(program, cgroup.Number));
-            }
-            else if (section.StartsWith("tracepoint/", StringComparison.Ordinal))
-            {
-                string[] parts = section.Split('/');
-                if (tracefs?.TracepointId(parts[1], parts[2]) is { } id)
-                {
-                    Fd perfEvent = PerfTracepoint.Open(id);
-                    _attached.Add(_object.AttachPerfEvent(program, perfEvent.Number));
-                    _attached.Add(perfEvent);
-                }
-                else
-                {
-                    Miss(program, $"the tracepoint {parts[1]}:{parts[2]}");
-                }
             }
             else
             {
@@ -181,18 +165,6 @@ internal sealed class Watch : IDisposable
         {
             if (feed == program)
                 _unavailable.AddRange(causes.Select(cause => new Unavailable(cause, needs)));
-        }
-    }
-
-    private static Tracefs? OpenTracefs(ProcFs proc)
-    {
-        try
-        {
-            return Tracefs.Open(proc);
-        }
-        catch (KernelException)
-        {
-            return null; // its programs are then named as missing
         }
     }
 

@@ -17,8 +17,8 @@ internal static class Examples
         Kernel = "6.18.44",
         Unavailable =
         [
-            new Unavailable("fd-limit-accept", "classic syscall tracepoints (CONFIG_FTRACE_SYSCALLS)"),
-            new Unavailable("ephemeral-port-exhaustion", "classic syscall tracepoints (CONFIG_FTRACE_SYSCALLS)"),
+            new Unavailable("no-route-local", "cgroup v2"),
+            new Unavailable("accept-queue-overflow-drop", "cgroup v2"),
         ],
         Events = 812,
         Lost = 0,

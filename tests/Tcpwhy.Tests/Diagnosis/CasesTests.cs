@@ -78,16 +78,6 @@ public class CasesTests
     }
 
     [Fact]
-    public void A_connect_that_failed_without_a_port_takes_it_from_the_transition_before()
-    {
-        LineEnd portless = _line.Client with { Local = _line.Client.Local with { Port = 0 } };
-        CallFailed call = new() { Time = Line.At(0.1), Netns = portless.Netns, Socket = portless.Socket, Local = Endpoint.None, Remote = portless.Remote with { Port = 0 }, Call = "connect", Errno = 99 };
-
-        Case broken = One(portless.Closed(0, TcpState.SynSent, byProcess: true), call);
-        Assert.Equal((portless.Local, portless.Remote), (broken.ClientEndpoint, broken.ServerEndpoint));
-    }
-
-    [Fact]
     public void Loopback_connections_of_two_namespaces_are_two()
     {
         LineEnd Local(uint netns) => _line.Client with { Netns = netns, Local = new(System.Net.IPAddress.Loopback, 40000), Remote = new(System.Net.IPAddress.Loopback, 80) };

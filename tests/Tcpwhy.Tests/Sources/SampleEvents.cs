@@ -18,7 +18,7 @@ internal static class SampleEvents
 
     public static readonly Event[] All =
     [
-        new Started { Time = At(0), Source = "ebpf", Kernel = "6.18.0", Unavailable = [new Unavailable("fd-limit-accept", "tracefs")] },
+        new Started { Time = At(0), Source = "ebpf", Kernel = "6.18.0", Unavailable = [new Unavailable("no-route-local", "cgroup v2")] },
         new Listening { Time = At(1), Netns = 4026531840, Socket = Listener, Local = new Endpoint(IPAddress.IPv6Any, 443), V6Only = true, Backlog = 128, Waiting = 3, Process = Java, Closed = true },
         new StateChanged { Time = At(2), Netns = 4026531840, Socket = Server, Local = ServerEnd, Remote = ClientEnd, From = TcpState.Established, To = TcpState.Closed, ByProcess = true, Process = Java },
         new ResetSent { Time = At(3), Netns = 4026531840, Socket = Server, Local = ServerEnd, Remote = ClientEnd, Reason = "TCP_ABORT_ON_CLOSE", State = TcpState.Established, Answers = TcpFlags.Psh | TcpFlags.Ack, SinceClose = TimeSpan.FromTicks(15_300_001), Process = Java, Sample = Sample },
@@ -32,6 +32,7 @@ internal static class SampleEvents
         new AttemptFailed { Time = At(109), Netns = 4026532281, Socket = Client, Local = ClientEnd, Remote = ServerEnd, State = TcpState.Established, Errno = 110, TimedOut = true, PeerClosed = true, Idle = TimeSpan.FromSeconds(75.1), Process = Web },
         new AcceptQueueFull { Time = At(110), Socket = Listener, Local = ServerEnd, Remote = ClientEnd, Waiting = 129, Backlog = 128 },
         new SynQueueFull { Time = At(110), Local = ServerEnd, Remote = ClientEnd, Waiting = 128, Backlog = 128, Process = Java },
+        new Unaccepted { Time = At(110), Netns = 4026531840, Local = ServerEnd, Remote = ClientEnd, Descriptors = new Use(1024, 1024), OfHost = true, UnreadBytes = 811, Process = Java },
         new AcceptQueueDrained { Time = At(110), Netns = 4026531840, Local = ServerEnd, Backlog = 5, FullFor = TimeSpan.FromMilliseconds(120), Process = Java },
         new SocketFound { Time = At(110), Netns = 4026531840, Socket = Server, Local = ServerEnd, Remote = ClientEnd, State = TcpState.Established, Process = Java },
         new ConntrackLooked { Time = At(110), Netns = 4026531840, Local = ServerEnd, Remote = ClientEnd, Known = true, OneWay = true, HalfOpen = true, Caller = ClientEnd, Called = ServerEnd, Answerer = V6End, AnsweredTo = ClientEnd, IdleTimeout = TimeSpan.FromSeconds(432_000) },

@@ -18,7 +18,7 @@ public sealed class BacklogTooSmall : Cause
         string? somaxconn = world.Setting(full.Netns, "net.core.somaxconn");
         return new Verdict(this, broken)
             .For(0.8, true, "SYN met a full accept queue", $"{full.Waiting} waiting, backlog {full.Backlog}", "cgroup_skb/ingress")
-            .For(0.8, true, "and accept emptied it", $"{Phrases.Duration(drained.FullFor)} later", "syscalls:sys_exit_accept4")
+            .For(0.8, true, "and it was empty", $"{Phrases.Duration(drained.FullFor)} later", "inet_diag")
             .For(0.4, through, "came through when it was repeated", $"after {Phrases.Duration(broken.Client?.CameThrough?.Sample?.Age ?? default)}", "sock:inet_sock_set_state")
             .Weighs(broken.Client is { CameThrough: null, Errno: not 0 } ? Severity.Critical : Severity.Warning)
             .Blames(Fault.Server, toldByClient: false)

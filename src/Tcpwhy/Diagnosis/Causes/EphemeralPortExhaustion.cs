@@ -17,7 +17,7 @@ public sealed class EphemeralPortExhaustion : Cause
         string[] limits = range?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? [];
         int ports = limits.Length == 2 && int.TryParse(limits[0], out int low) && int.TryParse(limits[1], out int high) ? high - low + 1 : 0;
         return new Verdict(this, broken)
-            .For(0.9, true, "connect failed", "EADDRNOTAVAIL before any SYN", "syscalls:sys_exit_connect")
+            .For(0.9, true, "connect failed", "EADDRNOTAVAIL before any SYN", "sock:inet_sock_set_state")
             .For(0.6, ports > 0, "local ports per destination", $"{ports} ({string.Join('-', limits)})", "net.ipv4.ip_local_port_range")
             .Weighs(Severity.Critical)
             .Blames(Fault.Client, toldByClient: true)

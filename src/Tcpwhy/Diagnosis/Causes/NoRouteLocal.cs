@@ -15,8 +15,8 @@ public sealed class NoRouteLocal : Cause
         if (broken.Call is not { Call: "connect" } call || Array.IndexOf(Routeless, call.Errno) < 0)
             return null;
         return new Verdict(this, broken)
-            .For(0.9, true, "connect failed", $"{Kernel.Errno.Name(call.Errno)} before any SYN", "syscalls:sys_exit_connect")
-            .For(0.5, true, "no socket state changed", "the route was looked up first", "sock:inet_sock_set_state")
+            .For(0.9, true, "connect failed", $"{Kernel.Errno.Name(call.Errno)} before any SYN", "cgroup/connect4")
+            .For(0.5, true, "no route", $"{call.Remote.Address}", "RTM_GETROUTE")
             .Weighs(Severity.Critical)
             .Blames(Fault.Client, toldByClient: true)
             .Tells("error", Kernel.Errno.Name(call.Errno))
