@@ -14,7 +14,7 @@ public sealed class FdLimitAccept : Cause
         return new Verdict(this, broken)
             .For(0.9, true, "descriptors in use", $"{starved.Descriptors}", starved.OfHost ? "fs.file-nr" : "/proc/PID/fd")
             .For(0.8, true, "connected, and not accepted", $"{starved.Remote}", "inet_diag")
-            .For(0.5, starved.UnreadBytes > 0, "a request that nobody reads", Phrases.Bytes(starved.UnreadBytes), "inet_diag")
+            .For(0.5, starved.UnreadBytes > 0, "bytes that nobody reads", Phrases.Bytes(starved.UnreadBytes), "inet_diag")
             .Weighs(Severity.Critical)
             .Blames(starved.OfHost ? Fault.Host : Fault.Server, toldByClient: false)
             .Tells("limit", starved.OfHost ? "fs.file-max" : "RLIMIT_NOFILE")
