@@ -6,16 +6,17 @@
  * has failed; of what lies there for long, user space asks. */
 #include "event.h"
 
-static __always_inline void fill_call(struct call *call, struct bpf_sock_addr *ctx)
+/* Plain loads and the clock of the last tick, for this runs with every connection. */
+static __always_inline void fill_call(struct call *call, struct bpf_sock_addr *ctx, struct tcp_sock *tp, u64 id)
 {
-	const struct sock *sk = (const void *)address_of(ctx->sk);
+	struct sock *sk = &tp->inet_conn.icsk_inet.sk;
 
-	call->time_ns = bpf_ktime_get_ns();
-	call->sock = (u64)sk;
-	call->thread = bpf_get_current_pid_tgid();
-	call->pid = bpf_get_current_pid_tgid() >> 32;
-	call->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	call->device = BPF_CORE_READ(sk, __sk_common.skc_bound_dev_if);
+	call->time_ns = bpf_ktime_get_coarse_ns();
+	call->sock = address_of(tp);
+	call->thread = id;
+	call->pid = id >> 32;
+	call->netns = sk->__sk_common.skc_net.net->ns.inum;
+	call->device = sk->__sk_common.skc_bound_dev_if;
 	call->family = ctx->user_family;
 	call->port = bpf_ntohs(ctx->user_port);
 	read_comm(call->comm);
@@ -62,13 +63,13 @@ static __always_inline struct call *place(u32 thread)
 
 static __always_inline struct call *note(struct bpf_sock_addr *ctx)
 {
-	struct call *call;
+	u64 id = bpf_get_current_pid_tgid();
+	struct bpf_sock *sk = ctx->sk;
+	struct tcp_sock *tp = sk && ctx->protocol == IPPROTO_TCP ? (void *)bpf_skc_to_tcp_sock(sk) : NULL;
+	struct call *call = tp ? place(id) : NULL;
 
-	if (ctx->protocol != IPPROTO_TCP || !ctx->sk)
-		return NULL;
-	call = place(bpf_get_current_pid_tgid());
 	if (call)
-		fill_call(call, ctx);
+		fill_call(call, ctx, tp, id);
 	return call;
 }
 

@@ -11,6 +11,8 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	if (BPF_CORE_READ(task, signal, live.counter))
 		return 0; /* other threads live on */
 	pid = BPF_CORE_READ(task, tgid);
+	if (last_server == pid)
+		last_server = 0;
 	if (bpf_map_delete_elem(&servers, &pid) && !BPF_CORE_READ(task, signal, group_exit_code) && !BPF_CORE_READ(task, exit_code))
 		return 0;
 	event = new_event(EVENT_EXIT);

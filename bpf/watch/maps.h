@@ -100,6 +100,9 @@ struct {
 	__type(value, struct call);
 } calls SEC(".maps");
 
+/* The one that was noted last, as a rule the next as well. */
+u32 last_server;
+
 /* What the next look at all sockets searches for. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -16,7 +16,10 @@ int BPF_PROG(on_read, const struct sock *sk)
 		return 0;
 	remember_task(flow);
 	pid = flow->pid;
-	if (flow->opener == OPENER_REMOTE && !bpf_map_lookup_elem(&servers, &pid))
+	if (flow->opener != OPENER_REMOTE || pid == last_server)
+		return 0;
+	last_server = pid;
+	if (!bpf_map_lookup_elem(&servers, &pid))
 		bpf_map_update_elem(&servers, &pid, &yes, BPF_ANY);
 	return 0;
 }
