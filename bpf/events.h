@@ -214,6 +214,7 @@ struct wanted_end {
 	unsigned char address[16]; /* IPv4 in the first four bytes, the rest 0 */
 	unsigned short port;
 	unsigned short pad;
+	unsigned int pid; /* not 0: whatever this process has open to the port, at any address */
 };
 
 struct wanted {

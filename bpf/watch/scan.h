@@ -31,7 +31,7 @@ static __always_inline bool is_end(const struct wanted_end *end, u16 port, const
 	return end->port == port && other[0] == address[0] && other[1] == address[1];
 }
 
-static __always_inline bool is_wanted(const struct sock *sk)
+static __always_inline bool is_wanted(const struct sock *sk, u32 pid)
 {
 	const struct sock_common *common = &sk->__sk_common;
 	struct address local = {}, remote = {};
@@ -46,6 +46,11 @@ static __always_inline bool is_wanted(const struct sock *sk)
 	for (u32 n = 0; n < MOST_WANTED; n++) {
 		if (n >= look->count)
 			break;
+		if (look->ends[n].pid) {
+			if (look->ends[n].pid == pid && look->ends[n].port == remote_port)
+				return true;
+			continue;
+		}
 		if (is_end(&look->ends[n], local_port, (u64 *)local.bytes) || is_end(&look->ends[n], remote_port, (u64 *)remote.bytes))
 			return true;
 	}
@@ -104,7 +109,7 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	state = sk->__sk_common.skc_state;
 	if (state != TCP_LISTEN && state != TCP_CLOSE)
 		remember_owner(address, leader);
-	found = state != TCP_LISTEN && is_wanted(sk);
+	found = state != TCP_LISTEN && is_wanted(sk, task->tgid);
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp)
 		return 0;

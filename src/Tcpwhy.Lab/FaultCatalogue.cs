@@ -13,6 +13,7 @@ public static class FaultCatalogue
         new ConnRejectedIcmp(),
         new SynDroppedFirewall(),
         new HostUnreachableNeigh(),
+        new DnsDeadBackend(),
         new NoRouteLocal(),
         new RpFilterDrop(),
         new AsymmetricRouting(),

@@ -14,6 +14,18 @@ public struct Wanted
     public uint count;
     public WantedEnds ends;
 
+    /// <summary>The first <see cref="Most"/> processes, each with the port to which it has connections open.</summary>
+    public static Wanted Of(IEnumerable<(int Pid, int Port)> wanted)
+    {
+        Wanted look = default;
+        foreach ((int pid, int port) in wanted.Take(Most))
+        {
+            ref WantedEnd entry = ref look.ends[(int)look.count++];
+            (entry.pid, entry.port) = ((uint)pid, (ushort)port);
+        }
+        return look;
+    }
+
     /// <summary>Those of the first <see cref="Most"/> ends.</summary>
     public static Wanted Of(IEnumerable<IPEndPoint> wanted)
     {
@@ -35,6 +47,7 @@ public struct WantedEnd
     public Bytes16 address;
     public ushort port;
     public ushort pad;
+    public uint pid;
 }
 
 /// <summary>The ends of a <see cref="Wanted"/>.</summary>

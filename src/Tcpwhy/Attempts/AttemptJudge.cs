@@ -14,8 +14,8 @@ public sealed class AttemptJudge : IDisposable
 {
     private const int MostQueued = 16_384, MostClasses = 1_024;
 
-    /// <summary>After this much of the kernel's time nothing more will come of a failure: it settles, and we may have closed after we told of it.</summary>
-    private static readonly TimeSpan Patience = Cases.Settle + TimeSpan.FromMilliseconds(200);
+    /// <summary>After this much of the kernel's time nothing more will come of a failure: what is asked about it is answered, and we may have closed after we told of it.</summary>
+    private static readonly TimeSpan Patience = Cases.Answer + TimeSpan.FromMilliseconds(200);
 
     /// <summary>Errors of connect that follow a SYN: ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH.</summary>
     private static readonly int[] OfTheNetwork = [Errno.ECONNREFUSED, Errno.ETIMEDOUT, 113, 101];

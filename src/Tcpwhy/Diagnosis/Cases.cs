@@ -13,7 +13,7 @@ public sealed class Cases(World world)
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(50);
 
     /// <summary>What is asked about a death, the other end and connection tracking, is answered within this time on a busy host.</summary>
-    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(1.2);
+    internal static readonly TimeSpan Answer = TimeSpan.FromSeconds(1.2);
 
     /// <summary>Of a connection that neither died nor is stuck there is nothing to tell, but its drops may explain a later death: SYNs are repeated for 131 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
@@ -28,6 +28,7 @@ public sealed class Cases(World world)
     private readonly List<Case> _waiting = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _changed = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _asking = [];
+    private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _counting = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
     private readonly HashSet<ulong> _challenged = [];
@@ -115,12 +116,13 @@ public sealed class Cases(World world)
             {
                 _asking.Enqueue(oldest);
             }
+            else if (open.Ended && Rotations.IsAttempt(open))
+            {
+                _counting.Enqueue(oldest);
+            }
             else if (open.Ended)
             {
-                _open.Remove(oldest.Key);
-                if (world.Downtimes.IsDown(open, now))
-                    _held.Add(open);
-                else if (IsNews(oldest.Key, open))
+                if (IsDue(oldest.Key, open, now))
                     yield return open;
             }
             else
@@ -128,13 +130,22 @@ public sealed class Cases(World world)
                 _undecided.Enqueue(oldest);
             }
         }
+        while (_counting.TryPeek(out var oldest) && (now - oldest.Time > Rotations.Patience || _counting.Count > Most))
+        {
+            _counting.Dequeue();
+            if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
+                continue;
+            if (world.Rotations.IsNew(open))
+                _asking.Enqueue(oldest);
+            else if (IsDue(oldest.Key, open, now))
+                yield return open;
+        }
         while (_asking.TryPeek(out var oldest) && (now - oldest.Time > Answer || _asking.Count > Most))
         {
             _asking.Dequeue();
             if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
                 continue;
-            _open.Remove(oldest.Key);
-            if (IsNews(oldest.Key, open))
+            if (IsDue(oldest.Key, open, now))
                 yield return open;
         }
         while (_undecided.TryPeek(out var oldest) && (now - oldest.Time > Patience || _undecided.Count > Most))
@@ -185,7 +196,18 @@ public sealed class Cases(World world)
         _waiting.Clear();
         _changed.Clear();
         _asking.Clear();
+        _counting.Clear();
         _undecided.Clear();
+    }
+
+    /// <summary>Ends a case: whether it can be told now. Who was refused by a service that may come back waits for it.</summary>
+    private bool IsDue(ConnectionKey key, Case ended, DateTimeOffset now)
+    {
+        _open.Remove(key);
+        if (!world.Downtimes.IsDown(ended, now))
+            return IsNews(key, ended);
+        _held.Add(ended);
+        return false;
     }
 
     /// <summary>Whether there is something to tell though nothing ended.</summary>

@@ -14,6 +14,7 @@ public static class Catalogue
         new ConnRejectedIcmp(),
         new SynDroppedFirewall(),
         new HostUnreachableNeigh(),
+        new DnsDeadBackend(),
         new NoRouteLocal(),
         new RpFilterDrop(),
         new AsymmetricRouting(),

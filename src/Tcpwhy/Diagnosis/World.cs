@@ -38,6 +38,9 @@ public sealed class World
     /// <summary>Which limits of the kernel's were near, or met.</summary>
     public Limits Limits { get; } = new();
 
+    /// <summary>Which of several addresses fail whom.</summary>
+    public Rotations Rotations { get; } = new();
+
     /// <summary>Which processes pass requests on.</summary>
     public Proxies Proxies { get; } = new();
     private readonly Dictionary<(uint Netns, int Port), AcceptQueueDrained> _drained = [];
@@ -51,6 +54,7 @@ public sealed class World
         {
             Proxies.Observe(socket);
             Departures.Observe(socket);
+            Rotations.Observe(socket);
             if (socket.Sample is { Opener: Opener.Remote, BytesSent: > 0 } && _answering.Count < 10_000)
                 _answering.Add((socket.Netns, socket.Local.Port));
         }
@@ -58,6 +62,9 @@ public sealed class World
         {
             case Listening listening:
                 Observe(listening);
+                break;
+            case SiblingsCounted counted:
+                Rotations.Observe(counted);
                 break;
             case SynQueueFull { Waiting: var waiting, Backlog: var backlog } when waiting > backlog:
                 HoldsOneMore = true;

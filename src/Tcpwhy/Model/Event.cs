@@ -21,6 +21,7 @@ namespace Tcpwhy.Model;
 [JsonDerivedType(typeof(AcceptQueueDrained), "accept_queue_drained")]
 [JsonDerivedType(typeof(SocketFound), "socket_found")]
 [JsonDerivedType(typeof(ConntrackLooked), "conntrack_looked")]
+[JsonDerivedType(typeof(SiblingsCounted), "siblings_counted")]
 [JsonDerivedType(typeof(ProcessExited), "process_exited")]
 [JsonDerivedType(typeof(Listening), "listening")]
 [JsonDerivedType(typeof(SocketsWaiting), "sockets_waiting")]
@@ -247,6 +248,24 @@ public sealed record ConntrackLooked : SocketEvent
 
     /// <summary>Whether it stands between translated addresses.</summary>
     public bool IsTranslated => Known && (Called != Answerer || Caller != AnsweredTo);
+}
+
+/// <summary>The addresses that a process whose attempts fail talks to at one port, as far as they were heard of since watching began: none, when it has nothing but attempts that fail.</summary>
+public sealed record SiblingsCounted : Event
+{
+    public required ProcessInfo Process { get; init; }
+    public required int Port { get; init; }
+    public Sibling[] Addresses { get; init; } = [];
+}
+
+/// <summary>Connections of one process to one of the addresses that it uses at a port.</summary>
+/// <param name="Closed">Those that ended well.</param>
+/// <param name="Silent">How long ago the last of them ended, or one that is open was last heard.</param>
+public sealed record Sibling(System.Net.IPAddress Address, long Closed, int Open, long BytesSent, long BytesReceived, TimeSpan Silent)
+{
+    /// <summary>Both together, of one address.</summary>
+    internal Sibling And(Sibling other) =>
+        new(Address, Closed + other.Closed, Open + other.Open, BytesSent + other.BytesSent, BytesReceived + other.BytesReceived, Silent < other.Silent ? Silent : other.Silent);
 }
 
 /// <summary>A process ended by a signal or with a status other than 0, or one that had accepted connections, however it ended.</summary>

@@ -44,6 +44,7 @@ public sealed class BpfSource : ISource
         var namespaces = new Namespaces(_proc, _time);
         var meter = new TrafficMeter(_watch, _proc);
         var inquiry = new Inquiry(_watch, namespaces, events, Now);
+        var siblings = new SiblingSearch(_watch, events, Now);
         var limits = new LimitReader(_proc, namespaces, Now);
         var timeWait = new TimeWaitSockets(namespaces, _proc, Now, meter.Flows);
         var unrouted = new Unrouted(_watch, namespaces, events, _time);
@@ -61,6 +62,7 @@ public sealed class BpfSource : ISource
             sink(translated);
             namespaces.Met(translated.Netns);
             inquiry.Observe(translated);
+            siblings.Observe(translated);
             if (translated is AcceptQueueFull full)
                 fullQueues.Observe(full);
             else if (translated is Listening listening)
@@ -81,6 +83,8 @@ public sealed class BpfSource : ISource
         // Deaths are rare, and what is asked about one cannot wait.
         var questions = new Pace(_time, Tick, share: 0.05, advanceSeconds: 3);
         var queueLooks = new Pace(_time, Tick);
+        // So cannot what is asked about an attempt, but who fails may fail all day.
+        var siblingLooks = new Pace(_time, Tick, share: 0.01, advanceSeconds: 1);
         while (!stop.IsCancellationRequested)
         {
             ring.Poll(100, Batch);
@@ -90,6 +94,8 @@ public sealed class BpfSource : ISource
                 questions.Afford(() => inquiry.Run(sink));
             if (fullQueues.IsDue)
                 queueLooks.Afford(() => Forward(fullQueues.Look(), sink));
+            if (siblings.IsDue)
+                siblingLooks.Afford(() => siblings.Run(sink));
             if (!pace.IsDue(out long tick))
                 continue;
             Report(meter, sink, flows: false);
@@ -112,6 +118,7 @@ public sealed class BpfSource : ISource
             taken += more;
         foreach (KernelEvent call in unrouted.LeftBehind())
             Take(call);
+        siblings.Run(sink, all: true);
         Forward(namespaces.Discover(), sink);
         Scan(events, starved, sink, listeners: false, waiting: true);
         Forward(timeWait.Explained(namespaces.Counters(), null), sink);

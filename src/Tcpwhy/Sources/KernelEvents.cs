@@ -224,7 +224,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
     /// <summary>A program's own abort has closed the socket by the time that the reset leaves; who kills from outside (ss -K) resets first, and is not the owner.</summary>
     private static bool IsKilled(string reason, TcpState state) => reason == "TCP_STATE" && state != TcpState.Closed;
 
-    private static IPAddress Address(ReadOnlySpan<byte> bytes, byte family)
+    internal static IPAddress Address(ReadOnlySpan<byte> bytes, byte family)
     {
         if (family == AF_INET)
             return new IPAddress(bytes[..4]);

@@ -31,7 +31,7 @@ internal sealed class Watch : IDisposable
         ("on_retransmit_synack", ["defer-accept-stall"]),
         ("on_state", ["syn-lost-network", "tfo-blackhole", "ephemeral-port-exhaustion"]),
         ("on_exit", ["process-crash"]),
-        ("on_scan", ["close-wait-leak", "zero-window-slow-reader", "rcvbuf-limited", "sndbuf-limited", "packet-loss-slow"]),
+        ("on_scan", ["dns-dead-backend", "close-wait-leak", "zero-window-slow-reader", "rcvbuf-limited", "sndbuf-limited", "packet-loss-slow"]),
     ];
 
     private readonly BpfObject _object;
@@ -92,9 +92,14 @@ internal sealed class Watch : IDisposable
     }
 
     /// <summary>Looks at every socket that a process holds and hands over those with one of the ends.</summary>
-    public void Search(IEnumerable<IPEndPoint> ends, RingBuffer.KernelEventHandler handler)
+    public void Search(IEnumerable<IPEndPoint> ends, RingBuffer.KernelEventHandler handler) => Search(Wanted.Of(ends), handler);
+
+    /// <summary>The same for those that one of the processes has open to the port beside it, at any address.</summary>
+    public void Search(IEnumerable<(int Pid, int Port)> clients, RingBuffer.KernelEventHandler handler) => Search(Wanted.Of(clients), handler);
+
+    private void Search(in Wanted wanted, RingBuffer.KernelEventHandler handler)
     {
-        BpfMap.Set(WantedEnds, 0, Wanted.Of(ends));
+        BpfMap.Set(WantedEnds, 0, wanted);
         try
         {
             Scan(handler);

@@ -9,10 +9,10 @@ internal sealed class Line
     public static readonly DateTimeOffset Start = new(2026, 1, 31, 9, 0, 0, TimeSpan.Zero);
     public const uint ClientNetns = 101, RouterNetns = 102, ServerNetns = 103;
 
-    public Line(int clientPort = 41022, int servicePort = 8080, string client = "10.0.1.2", ulong socket = 1)
+    public Line(int clientPort = 41022, int servicePort = 8080, string client = "10.0.1.2", ulong socket = 1, string service = "10.0.2.2")
     {
         var near = new Endpoint(IPAddress.Parse(client), clientPort);
-        var far = new Endpoint(IPAddress.Parse("10.0.2.2"), servicePort);
+        var far = new Endpoint(IPAddress.Parse(service), servicePort);
         Client = new LineEnd(ClientNetns, socket * 2 - 1, near, far, new ProcessInfo(11, "checkout"), Opener.Local);
         Server = new LineEnd(ServerNetns, socket * 2, far, near, new ProcessInfo(22, "orders-api"), Opener.Remote);
     }

@@ -36,6 +36,7 @@ internal static class SampleEvents
         new AcceptQueueDrained { Time = At(110), Netns = 4026531840, Local = ServerEnd, Backlog = 5, FullFor = TimeSpan.FromMilliseconds(120), Process = Java },
         new SocketFound { Time = At(110), Netns = 4026531840, Socket = Server, Local = ServerEnd, Remote = ClientEnd, State = TcpState.Established, Process = Java },
         new ConntrackLooked { Time = At(110), Netns = 4026531840, Local = ServerEnd, Remote = ClientEnd, Known = true, OneWay = true, HalfOpen = true, Caller = ClientEnd, Called = ServerEnd, Answerer = V6End, AnsweredTo = ClientEnd, IdleTimeout = TimeSpan.FromSeconds(432_000) },
+        new SiblingsCounted { Time = At(111), Netns = 4026531840, Process = Java, Port = 8080, Addresses = [new(ServerEnd.Address, 3, 1, 811, 2039, TimeSpan.FromMilliseconds(5)), new(V6End.Address, 0, 2, 0, 0, TimeSpan.Zero)] },
         new ProcessExited { Time = At(111), Netns = 4026531840, Process = Java },
         new SocketsWaiting { Time = At(112), State = TcpState.CloseWait, Process = Java, Local = ServerEnd, Remote = ClientEnd with { Port = 0 }, Opener = Opener.Remote, Count = 23, Settled = 19, Oldest = TimeSpan.FromMinutes(90), Youngest = TimeSpan.FromMilliseconds(250), UnreadBytes = 5_000_000_000, Ports = new Use(22_903, 28_232), Buckets = new Use(131_072, 262_144), Examples = [ClientEnd, V6End] },
         new CountersRead { Time = At(113), Netns = 4026531840, Moved = new SortedDictionary<string, long> { ["TcpExtListenOverflows"] = 7, ["TcpCurrEstab"] = -3 } },

@@ -6,7 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class ConnRefusedNoListener : Cause
 {
     public override string Id => "conn-refused-no-listener";
-    public override IReadOnlyList<string> YieldsTo => ["graceful-restart", "conn-refused-wrong-bind", "conn-refused-firewall-rst"];
+    public override IReadOnlyList<string> YieldsTo => ["graceful-restart", "conn-refused-wrong-bind", "conn-refused-firewall-rst", "dns-dead-backend"];
 
     public override Verdict? Judge(Case broken, World world)
     {

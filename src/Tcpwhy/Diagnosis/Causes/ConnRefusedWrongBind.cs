@@ -6,6 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class ConnRefusedWrongBind : Cause
 {
     public override string Id => "conn-refused-wrong-bind";
+    public override IReadOnlyList<string> YieldsTo => ["dns-dead-backend"];
 
     public override Verdict? Judge(Case broken, World world)
     {

@@ -17,7 +17,7 @@ public sealed class ConnRejectedIcmp : Cause
     private static readonly TimeSpan NeighbourSearch = TimeSpan.FromSeconds(2.5);
 
     public override string Id => "conn-rejected-icmp";
-    public override IReadOnlyList<string> YieldsTo => ["host-unreachable-neigh"];
+    public override IReadOnlyList<string> YieldsTo => ["host-unreachable-neigh", "dns-dead-backend"];
 
     public override Verdict? Judge(Case broken, World world)
     {

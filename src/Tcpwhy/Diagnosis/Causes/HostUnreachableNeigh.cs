@@ -11,6 +11,7 @@ public sealed class HostUnreachableNeigh : Cause
     private static readonly TimeSpan NeighbourSearch = TimeSpan.FromSeconds(2.5);
 
     public override string Id => "host-unreachable-neigh";
+    public override IReadOnlyList<string> YieldsTo => ["dns-dead-backend"];
 
     public override Verdict? Judge(Case broken, World world)
     {

@@ -6,7 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class SynDroppedFirewall : Cause
 {
     public override string Id => "syn-dropped-firewall";
-    public override IReadOnlyList<string> YieldsTo => ["snat-port-collision", "syn-queue-overflow-drop", "backlog-too-small", "accept-queue-overflow-drop", "conn-rejected-icmp", "host-unreachable-neigh", "rp-filter-drop", "md5-ao-mismatch", "bpf-policy-drop", "conntrack-table-full", "asymmetric-routing"];
+    public override IReadOnlyList<string> YieldsTo => ["snat-port-collision", "syn-queue-overflow-drop", "backlog-too-small", "accept-queue-overflow-drop", "conn-rejected-icmp", "host-unreachable-neigh", "rp-filter-drop", "md5-ao-mismatch", "bpf-policy-drop", "conntrack-table-full", "asymmetric-routing", "dns-dead-backend"];
 
     public override Verdict? Judge(Case broken, World world)
     {
