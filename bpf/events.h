@@ -19,6 +19,13 @@ enum event_kind {
 	EVENT_FOUND = 12,	  /* a socket with an end that user space looked for */
 	EVENT_SYN_QUEUE_FULL = 14, /* a SYN reached a listener whose queue of half-open connections is full */
 	EVENT_HELD_UP = 15,	  /* data that does not move, or slowly: found in a look at all sockets, or lossy to its end */
+	EVENT_FOLLOWED = 16,	  /* of a process that user space follows: a connection that it opened, or one on which it owes an answer or has just given one; reason is enum followed_flags, task.tid the thread that waits on it */
+};
+
+enum followed_flags {
+	FOLLOWED_OPENED = 1 << 0, /* by this process */
+	FOLLOWED_DUE = 1 << 1,	  /* an answer: from the peer where this process opened it, else to the peer */
+	FOLLOWED_LEFT = 1 << 2,	  /* the peer has closed its side */
 };
 
 enum opener {
@@ -220,6 +227,26 @@ struct wanted_end {
 struct wanted {
 	unsigned int count;
 	struct wanted_end ends[MOST_WANTED];
+};
+
+/* Processes whose connections the next look at all sockets tells one by one. */
+#define MOST_FOLLOWED 16
+
+struct followed_process {
+	unsigned int pid;
+	unsigned int room; /* connections of it that are still told */
+};
+
+struct followed {
+	unsigned int look; /* counts them; 0: none is told, and nobody noted */
+	unsigned int count;
+	struct followed_process processes[MOST_FOLLOWED];
+};
+
+/* A process with connections whose answers are late, in which look, and how many. */
+struct waiter {
+	unsigned int look;
+	unsigned int late;
 };
 
 /* An address as a map key: IPv4 in the first four bytes, the rest 0. */

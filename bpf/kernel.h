@@ -82,6 +82,20 @@ struct timer_list {
 typedef struct {
 	atomic_t refs;
 } refcount_t;
+struct list_head {
+	struct list_head *next;
+};
+struct wait_queue_head {
+	struct list_head head;
+};
+typedef struct wait_queue_head wait_queue_head_t;
+struct wait_queue_entry {
+	void *private;
+	struct list_head entry;
+};
+struct socket_wq {
+	wait_queue_head_t wait;
+};
 
 struct sock_common {
 	__be32 skc_daddr;
@@ -139,6 +153,7 @@ typedef struct {
 struct sock {
 	struct sock_common __sk_common;
 	socket_lock_t sk_lock;
+	struct socket_wq *sk_wq;
 	struct socket *sk_socket;
 	u32 sk_ack_backlog;
 	u32 sk_max_ack_backlog;
@@ -272,6 +287,7 @@ struct tcp_sock {
 	u32 snd_wnd;
 	u32 max_window;
 	u32 rcv_wup;
+	u32 snd_wl1;
 	u32 mss_cache;
 	u32 snd_cwnd;
 	u32 copied_seq;
@@ -354,6 +370,10 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	struct task_struct *group_leader;
 	char comm[16];
+};
+
+struct poll_wqueues {
+	struct task_struct *polling_task;
 };
 
 struct pt_regs {

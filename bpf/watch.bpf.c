@@ -27,3 +27,6 @@ enum task_flags *task_flags_type SEC("types");
 enum transfer_flags *transfer_flags_type SEC("types");
 enum counter *counter_type SEC("types");
 struct wanted *wanted_type SEC("types");
+struct followed *followed_type SEC("types");
+struct waiter *waiter_type SEC("types");
+enum followed_flags *followed_flags_type SEC("types");

@@ -111,6 +111,22 @@ struct {
 	__type(value, struct wanted);
 } wanted SEC(".maps");
 
+/* Whose connections it tells one by one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct followed);
+} followed SEC(".maps");
+
+/* Who is worth that, by pid. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 256);
+	__type(key, u32);
+	__type(value, struct waiter);
+} waiters SEC(".maps");
+
 struct port_key {
 	u32 netns;
 	u32 port;

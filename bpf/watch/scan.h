@@ -2,6 +2,7 @@
 /* iter/task_file: one look at every socket that a process holds, in all network
  * namespaces. Reports listeners, sockets in CLOSE_WAIT and connections whose data is
  * held up, and remembers who owns the connections that were there before us. */
+#include "follow.h"
 #include "transfer.h"
 
 /* An event is too large for the stack. */
@@ -57,9 +58,6 @@ static __always_inline bool is_wanted(const struct sock *sk, u32 pid)
 	return false;
 }
 
-/* Milliseconds that a request must have been unanswered to be counted as waiting. */
-#define WAITING_MS 300
-
 /* At a process that passes requests on: a request that came and is not answered, or was sent on and is not. */
 static __always_inline bool is_waiting_at_relay(const struct sock *sk, const struct flow *flow)
 {
@@ -87,7 +85,8 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	struct event *event;
 	struct flow *flow;
 	struct tcp_sock *tp;
-	bool held_up, owed;
+	u32 follow = 0;
+	bool held_up, owed, told;
 	struct sock *sk;
 	u32 zero = 0;
 	bool found;
@@ -116,7 +115,8 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	held_up = state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT || state == TCP_FIN_WAIT2 ? is_held_up(tp, bpf_jiffies64()) : false;
 	flow = find_flow(address);
 	owed = state == TCP_ESTABLISHED && !found && !held_up && flow && is_waiting_at_relay(sk, flow);
-	if (state != TCP_LISTEN && state != TCP_CLOSE_WAIT && !found && !held_up && !owed)
+	told = state == TCP_LISTEN || state == TCP_CLOSE_WAIT || found || held_up || owed;
+	if (!((state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT) && is_followed(sk, tp, flow, task->tgid, &follow)) && !told)
 		return 0;
 
 	event = bpf_map_lookup_elem(&scratch, &zero);
@@ -140,6 +140,13 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	}
 	if (held_up)
 		fill_transfer(&event->transfer, tp);
-	bpf_seq_write(ctx->meta->seq, event, sizeof(*event));
+	if (told)
+		bpf_seq_write(ctx->meta->seq, event, sizeof(*event));
+	if (follow) {
+		event->kind = EVENT_FOLLOWED;
+		event->reason = follow;
+		event->task.tid = waiting_thread(sk, leader);
+		bpf_seq_write(ctx->meta->seq, event, sizeof(*event));
+	}
 	return 0;
 }

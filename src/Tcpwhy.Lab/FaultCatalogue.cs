@@ -71,6 +71,7 @@ public static class FaultCatalogue
         new LbTimeoutClient(),
         new HttpClientAbort(),
         new LbMaxconnQueue(),
+        new PoolExhausted(),
         new GracefulRestart(),
         new ConnectionChurn(),
         new NginxWorkerConnections(),

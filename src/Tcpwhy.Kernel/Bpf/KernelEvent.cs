@@ -20,6 +20,7 @@ public enum EventKind : uint
     Found = 12,
     SynQueueFull = 14,
     HeldUp = 15,
+    Followed = 16,
 }
 
 /// <summary>Mirrors <c>struct event</c> of bpf/events.h, where the fields are explained.</summary>

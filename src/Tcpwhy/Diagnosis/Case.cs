@@ -69,6 +69,9 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>Of a proxy's waiting sockets: that they wait in it, and not at its servers.</summary>
     public Backlog? Backlog { get; set; }
 
+    /// <summary>Of a process that had all its connections to a destination in use: for how long, and who waited.</summary>
+    public Ceiling? Ceiling { get; set; }
+
     /// <summary>Healthy connections between two ends, as they were counted: none broke.</summary>
     public TrafficFlow? Flow { get; set; }
 

@@ -34,6 +34,7 @@ public sealed class Cases(World world)
     private readonly HashSet<ulong> _challenged = [];
     private readonly HashSet<ConnectionKey> _parted = [];
     private readonly Backlogs _backlogs = new();
+    private readonly Ceilings _ceilings = new();
     private readonly Shortages _shortages = new();
     private readonly List<Case> _held = [];
     private readonly Dictionary<ConnectionKey, ConnectionKey> _behind = [];
@@ -54,6 +55,9 @@ public sealed class Cases(World world)
                 break;
             case SocketsWaiting { State: TcpState.Established } atProxy:
                 _backlogs.Observe(atProxy);
+                break;
+            case PoolLooked pool:
+                _ceilings.Observe(pool);
                 break;
             case SocketsWaiting { State: TcpState.TimeWait } closed:
                 _shortages.Observe(closed);
@@ -162,6 +166,8 @@ public sealed class Cases(World world)
         _finished.Clear();
         foreach (Case shortage in _shortages.Settled(now))
             yield return shortage;
+        foreach (Case left in _ceilings.Settled(now))
+            yield return left;
         for (int n = _held.Count - 1; n >= 0; n--)
         {
             if (world.Downtimes.IsDown(_held[n], now) && _held.Count < 1_000)
@@ -177,17 +183,19 @@ public sealed class Cases(World world)
     {
         foreach ((ConnectionKey key, Case open) in _open)
         {
-            if (open.Ended && IsNews(key, open) || IsTold(open) || IsStuck(open, now))
+            if (open.Ended && IsNews(key, open) && !_ceilings.Takes(open, world) || IsTold(open) || IsStuck(open, now))
                 yield return open;
         }
         foreach (Case call in _finished)
             yield return call;
-        foreach (Case waiting in _waiting)
+        foreach (Case waiting in _waiting.Where(waiting => !_ceilings.Explains(waiting.Waiting!)))
             yield return waiting;
         foreach (Case held in _held)
             yield return held;
         foreach (Case backlog in _backlogs.Rest())
             yield return backlog;
+        foreach (Case ceiling in _ceilings.Rest())
+            yield return ceiling;
         foreach (Case shortage in _shortages.Rest())
             yield return shortage;
         _held.Clear();
@@ -205,7 +213,7 @@ public sealed class Cases(World world)
     {
         _open.Remove(key);
         if (!world.Downtimes.IsDown(ended, now))
-            return IsNews(key, ended);
+            return IsNews(key, ended) && !_ceilings.Takes(ended, world);
         _held.Add(ended);
         return false;
     }

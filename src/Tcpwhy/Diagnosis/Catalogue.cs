@@ -72,6 +72,7 @@ public static class Catalogue
         new LbTimeoutClient(),
         new HttpClientAbort(),
         new LbMaxconnQueue(),
+        new PoolExhausted(),
         new GracefulRestart(),
         new ConnectionChurn(),
         new NginxWorkerConnections(),

@@ -28,6 +28,7 @@ public sealed class Filter
     {
         SocketEvent s => Matches(StateOf(s), s.Local, s.Remote, s.Process, s.Netns),
         SocketsWaiting w => Matches(w.State, w.Local, w.Remote, w.Process, w.Netns),
+        PoolLooked p => Matches(TcpState.Established, p.Local, p.Remote, p.Process, p.Netns),
         _ => true,
     };
 

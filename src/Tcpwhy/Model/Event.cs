@@ -25,6 +25,7 @@ namespace Tcpwhy.Model;
 [JsonDerivedType(typeof(ProcessExited), "process_exited")]
 [JsonDerivedType(typeof(Listening), "listening")]
 [JsonDerivedType(typeof(SocketsWaiting), "sockets_waiting")]
+[JsonDerivedType(typeof(PoolLooked), "pool_looked")]
 [JsonDerivedType(typeof(CountersRead), "counters_read")]
 [JsonDerivedType(typeof(SettingsRead), "settings_read")]
 [JsonDerivedType(typeof(LimitRead), "limit_read")]
@@ -318,6 +319,57 @@ public sealed record SocketsWaiting : Event
 
     /// <summary>Up to five of them.</summary>
     public Endpoint[] Examples { get; init; } = [];
+}
+
+/// <summary>One look at the connections that a process opened to one destination, all or nearly all of which waited for an answer, or did so at one of the two looks before. Such a process is looked at every two seconds or so.</summary>
+public sealed record PoolLooked : Event
+{
+    public required ProcessInfo Process { get; init; }
+
+    /// <summary>Where its connections come from, with port 0.</summary>
+    public required Endpoint Local { get; init; }
+    public required Endpoint Remote { get; init; }
+
+    /// <summary>How many connections there were.</summary>
+    public required int Connections { get; init; }
+
+    /// <summary>On how many of them an answer was due.</summary>
+    public required int Busy { get; init; }
+
+    /// <summary>How many of them were not there at the look before, and how many of those then are gone.</summary>
+    public int Opened { get; init; }
+    public int Closed { get; init; }
+
+    /// <summary>Segments with data that were sent on them since the look before: requests, or more.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>The longest that one of them had waited.</summary>
+    public TimeSpan Longest { get; init; }
+
+    /// <summary>From the last answer on a connection to the request that it waits for now: the median.</summary>
+    public TimeSpan Pause { get; init; }
+
+    /// <summary>Threads of the process, each of which slept on one of them.</summary>
+    public int[] Threads { get; init; } = [];
+
+    /// <summary>Requests of the process that were at any server, here included.</summary>
+    public int AtServers { get; init; }
+
+    /// <summary>Requests that the process itself owed an answer to; of them, how many it had not read, and how many came from callers that have closed their side.</summary>
+    public int Owed { get; init; }
+    public int Unread { get; init; }
+    public int Left { get; init; }
+
+    /// <summary>The longest that one of them had waited.</summary>
+    public TimeSpan Oldest { get; init; }
+
+    /// <summary>How many that it owed at the look before had been answered, or were gone; and how many of these had closed.</summary>
+    public int Released { get; init; }
+    public int Gone { get; init; }
+
+    /// <summary>Of the connections that are busy, how many had an answer since the look before; and of how many the process gave an answer of its own at once.</summary>
+    public int Answered { get; init; }
+    public int PassedOn { get; init; }
 }
 
 /// <summary>How far a namespace's counters moved since they were last read (/proc/net/snmp and netstat): only those that moved.</summary>

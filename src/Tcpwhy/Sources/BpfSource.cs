@@ -50,6 +50,7 @@ public sealed class BpfSource : ISource
         var unrouted = new Unrouted(_watch, namespaces, events, _time);
         var fullQueues = new FullQueues(namespaces, Now);
         var starved = new StarvedServers(_proc, namespaces, owners, Now);
+        var sockets = new SocketLook(_watch, events, starved, Now);
         void Take(in KernelEvent raw)
         {
             // Ports run out by the range that is in force now, and a route is looked for where it was.
@@ -71,7 +72,7 @@ public sealed class BpfSource : ISource
         using var ring = new RingBuffer(_watch.Events, Take);
 
         List<Event> context = [.. namespaces.Discover()];
-        Scan(events, starved, context.Add, listeners: true, waiting: true);
+        sockets.Run(context.Add, listeners: true, waiting: true);
         sink(new Started { Time = Now(), Source = "ebpf", Kernel = _features.KernelRelease, Unavailable = [.. _watch.Unavailable] });
         context.ForEach(sink);
 
@@ -111,7 +112,7 @@ public sealed class BpfSource : ISource
             if (tick % 32 == 0)
                 closedLooks.Afford(() => Forward(timeWait.LookAll(), sink));
             if (tick % 8 == 0)
-                looks.Afford(() => Scan(events, starved, sink, listeners: false, waiting: tick % 64 == 0));
+                looks.Afford(() => sockets.Run(sink, listeners: false, waiting: tick % 64 == 0));
         }
         // What the ring held as the end came; in a flood there is always more.
         for (int taken = 0, more; taken < Room && (more = ring.Poll(0, Batch)) > 0;)
@@ -120,7 +121,7 @@ public sealed class BpfSource : ISource
             Take(call);
         siblings.Run(sink, all: true);
         Forward(namespaces.Discover(), sink);
-        Scan(events, starved, sink, listeners: false, waiting: true);
+        sockets.Run(sink, listeners: false, waiting: true);
         Forward(timeWait.Explained(namespaces.Counters(), null), sink);
         Forward(timeWait.LookAll(), sink);
         Report(meter, sink, flows: true);
@@ -135,32 +136,6 @@ public sealed class BpfSource : ISource
     }
 
     public void Dispose() => _watch.Dispose();
-
-    /// <summary>Looks at all sockets once: tells whose data is held up, who listens, when asked to, and counts those in CLOSE_WAIT and the requests that wait at proxies.</summary>
-    private void Scan(KernelEvents events, StarvedServers starved, Action<Event> sink, bool listeners, bool waiting)
-    {
-        var closing = new WaitingSockets(TcpState.CloseWait);
-        var owing = new WaitingSockets(TcpState.Established);
-        var heldUp = new HeldUpSockets();
-        _watch.Scan((in KernelEvent raw) =>
-        {
-            if (raw.old_state == (byte)TcpState.Listen)
-                starved.Note((int)raw.task.pid, raw.netns, raw.local_port);
-            if (raw.kind == EventKind.HeldUp)
-                heldUp.Add((HeldUp)events.Translate(raw)!);
-            else if (raw.old_state == (byte)TcpState.CloseWait)
-                closing.Add(events.Waiting(raw));
-            else if (raw.old_state == (byte)TcpState.Established)
-                owing.Add(events.Waiting(raw));
-            else if (listeners && events.Translate(raw) is { } listening)
-                sink(listening);
-        });
-        starved.Noted();
-        Forward(heldUp.Told(), sink);
-        Forward(owing.Groups(Now()), sink);
-        if (waiting)
-            Forward(closing.Sum(Now()), sink);
-    }
 
     private void Report(TrafficMeter meter, Action<Event> sink, bool flows)
     {

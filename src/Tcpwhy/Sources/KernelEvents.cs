@@ -210,6 +210,21 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         return new WaitingSocket(raw.netns, owners.Acting(raw.task), local, remote, server, quiet, raw.info.unread);
     }
 
+    /// <summary>A connection of a process that is followed, as a scan found it.</summary>
+    public FollowedSocket Followed(in KernelEvent raw) => new(
+        Time(raw.time_ns),
+        raw.sock,
+        raw.netns,
+        owners.Acting(raw.task)!,
+        new Endpoint(Address(raw.local, raw.family), raw.local_port),
+        new Endpoint(Address(raw.remote, raw.family), raw.remote_port),
+        (FollowedFlags)raw.reason,
+        (int)raw.task.tid,
+        raw.info.data_segs_out,
+        raw.info.unread,
+        Since(raw.info.last_data_sent_ms),
+        Since(raw.info.last_data_recv_ms));
+
     public DateTimeOffset Time(ulong nanoseconds)
     {
         DateTimeOffset exact = _bootTime.AddTicks((long)(nanoseconds / 100));

@@ -31,7 +31,7 @@ internal sealed class Watch : IDisposable
         ("on_retransmit_synack", ["defer-accept-stall"]),
         ("on_state", ["syn-lost-network", "tfo-blackhole", "ephemeral-port-exhaustion"]),
         ("on_exit", ["process-crash"]),
-        ("on_scan", ["dns-dead-backend", "close-wait-leak", "zero-window-slow-reader", "rcvbuf-limited", "sndbuf-limited", "packet-loss-slow"]),
+        ("on_scan", ["dns-dead-backend", "close-wait-leak", "zero-window-slow-reader", "rcvbuf-limited", "sndbuf-limited", "packet-loss-slow", "pool-exhausted"]),
     ];
 
     private readonly BpfObject _object;
@@ -49,7 +49,9 @@ internal sealed class Watch : IDisposable
     public int Traffic => _object.Map("traffic");
     public int Relays => _object.Map("relays");
     public int Calls => _object.Map("calls");
+    public int Waiters => _object.Map("waiters");
     private int WantedEnds => _object.Map("wanted");
+    private int FollowedProcesses => _object.Map("followed");
 
     /// <summary>Causes that cannot be told without a program.</summary>
     public static string[] CausesOf(string program) => Array.Find(Feeds, feed => feed.Program == program).Causes;
@@ -89,6 +91,20 @@ internal sealed class Watch : IDisposable
             return;
         using BpfIterator pass = _scan.OpenIterator();
         pass.ReadEvents(handler);
+    }
+
+    /// <summary>The same, and besides notes whose connections wait for late answers, and hands over those of some processes one by one.</summary>
+    public void Scan(in Followed followed, RingBuffer.KernelEventHandler handler)
+    {
+        BpfMap.Set(FollowedProcesses, 0, followed);
+        try
+        {
+            Scan(handler);
+        }
+        finally
+        {
+            BpfMap.Set(FollowedProcesses, 0, default(Followed));
+        }
     }
 
     /// <summary>Looks at every socket that a process holds and hands over those with one of the ends.</summary>

@@ -80,6 +80,7 @@ sealed class KernelAgrees
             "lb-timeout-client" => [(c, "Tcp.EstabResets", n), (c, "Tcp.OutRsts", 0)],
             "http-client-abort" => [(c, "Tcp.OutRsts", n), (c, "TcpExt.TCPAbortOnData", made.Variant == "reset" ? n : 0), (s, "Tcp.EstabResets", n)],
             "lb-maxconn-queue" => [(s, "TcpExt.ListenOverflows", 0), (r, "TcpExt.ListenOverflows", 0)],
+            "pool-exhausted" => [(c, "Tcp.OutRsts", 0), (r, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0), (r, "Tcp.AttemptFails", 0), (s, "TcpExt.ListenOverflows", 0)],
             "graceful-restart" => [(c, "Tcp.AttemptFails", n), (s, "Tcp.OutRsts", n)],
             "connection-churn" => [(c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
             "nginx-worker-connections" => [(s, "TcpExt.ListenOverflows", 0), (s, "TcpExt.TCPAbortOnTimeout", 0)],

@@ -25,6 +25,9 @@ public class LayoutTests
     [InlineData(typeof(KernelCall), "call")]
     [InlineData(typeof(Wanted), "wanted")]
     [InlineData(typeof(WantedEnd), "wanted_end")]
+    [InlineData(typeof(Followed), "followed")]
+    [InlineData(typeof(FollowedProcess), "followed_process")]
+    [InlineData(typeof(Waiter), "waiter")]
     public void Structure_has_the_layout_of_the_compiled_object(Type mirror, string name)
     {
         BtfStruct original = watch.Struct(name)!;
@@ -41,6 +44,7 @@ public class LayoutTests
     [InlineData(typeof(InfoFlags), "info_flags", "SOCK_")]
     [InlineData(typeof(TaskFlags), "task_flags", "TASK_")]
     [InlineData(typeof(TransferFlags), "transfer_flags", "TRANSFER_")]
+    [InlineData(typeof(FollowedFlags), "followed_flags", "FOLLOWED_")]
     [InlineData(typeof(Model.Opener), "opener", "OPENER_")]
     [InlineData(typeof(Model.FirstWords), "words", "WORDS_")]
     [InlineData(typeof(PortFlags), "port_flags", "PORT_")]

@@ -52,6 +52,7 @@ internal static class Scenario
         SocketEvent socket => socket.Local,
         Listening listening => listening.Local,
         SocketsWaiting waiting => waiting.Local,
+        PoolLooked pool => pool.Local,
         _ => null,
     };
 

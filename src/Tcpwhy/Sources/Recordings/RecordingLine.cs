@@ -52,6 +52,7 @@ internal static class RecordingLine
     {
         Started s => s with { Unavailable = WithoutNull(s.Unavailable, "unavailable") },
         SocketsWaiting w => w with { Examples = w.Examples ?? [] },
+        PoolLooked p => p with { Threads = p.Threads ?? [] },
         TrafficCounted t => t with { Flows = WithoutNull(t.Flows, "flows") },
         not null => e,
         null => throw new InvalidDataException("should be an object"),
