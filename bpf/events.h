@@ -130,6 +130,13 @@ struct sock_info {
 	unsigned char alert_said; /* code of the TLS alert that this end sent; 0: none */
 	unsigned char alert_heard;
 	unsigned char port_flags; /* enum port_flags, of the service's port on this host */
+	unsigned char mptcp;	  /* enum mptcp_flags */
+};
+
+enum mptcp_flags {
+	MPTCP_SUBFLOW = 1 << 0, /* the socket belongs to an MPTCP connection */
+	MPTCP_JOINED = 1 << 1,	/* which it joined: another was its first */
+	MPTCP_OPEN = 1 << 2,	/* and which neither end has closed or lost */
 };
 
 enum transfer_flags {
@@ -176,7 +183,8 @@ struct event {
 	unsigned int netns;	    /* inode number of the network namespace */
 	unsigned int cpu;
 	unsigned int reason; /* sk_rst_reason or skb_drop_reason, numbered by the running kernel; of a
-				SYN-ACK again 1: the final ACK came and was put off (TCP_DEFER_ACCEPT) */
+				SYN-ACK again 1: the final ACK came and was put off (TCP_DEFER_ACCEPT); of
+				an end of ESTABLISHED 1: its route is gone, and every interface but the loopback */
 	int error;	     /* errno, positive */
 	unsigned int device; /* of a failed call: index of the interface to which its socket is bound, or 0 */
 	unsigned char old_state;

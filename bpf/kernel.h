@@ -6,7 +6,6 @@
 
 #include <linux/bpf.h>
 #include <stdbool.h>
-#define __VMLINUX_H__ /* bpf_tracing.h: registers have the kernel's names */
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
@@ -25,6 +24,7 @@ typedef __s64 s64;
 #define ETH_P_IPV6 0x86dd
 #define IPPROTO_TCP 6
 #define PF_EXITING 4
+#define PF_KTHREAD 0x200000
 
 enum {
 	TCP_ESTABLISHED = 1,
@@ -41,6 +41,11 @@ enum {
 	TCP_NEW_SYN_RECV,
 };
 
+/* Flags and states of a network device; unchanged since Linux 2.6. */
+#define IFF_UP 1
+#define IFF_LOOPBACK 8
+#define LINK_STATE_NOCARRIER (1 << 2)
+
 /* Bits of sock_common.skc_flags; unchanged since Linux 2.6. */
 #define KERNEL_SOCK_DEAD 0
 #define KERNEL_SOCK_KEEPOPEN 3
@@ -54,8 +59,12 @@ struct ns_common {
 struct netns_ipv4 {
 	int sysctl_tcp_wmem[3];
 };
+struct list_head {
+	struct list_head *next, *prev;
+};
 struct net {
 	struct ns_common ns;
+	struct list_head dev_base_head;
 	struct netns_ipv4 ipv4;
 };
 typedef struct {
@@ -82,9 +91,6 @@ struct timer_list {
 typedef struct {
 	atomic_t refs;
 } refcount_t;
-struct list_head {
-	struct list_head *next;
-};
 struct wait_queue_head {
 	struct list_head head;
 };
@@ -120,13 +126,6 @@ struct file {
 	struct inode *f_inode;
 	void *private_data;
 };
-struct fdtable {
-	unsigned int max_fds;
-	struct file **fd;
-};
-struct files_struct {
-	struct fdtable *fdt;
-};
 struct sock;
 struct socket {
 	short type;
@@ -150,10 +149,12 @@ typedef struct {
 	int owned;
 } socket_lock_t;
 
+struct dst_entry;
 struct sock {
 	struct sock_common __sk_common;
 	socket_lock_t sk_lock;
 	struct socket_wq *sk_wq;
+	struct dst_entry *sk_dst_cache;
 	struct socket *sk_socket;
 	u32 sk_ack_backlog;
 	u32 sk_max_ack_backlog;
@@ -208,6 +209,7 @@ struct inet_connection_sock {
 	u32 icsk_delack_max;
 	u32 icsk_pmtu_cookie;
 	const struct tcp_congestion_ops *icsk_ca_ops;
+	void *icsk_ulp_data;
 	u8 icsk_ca_state : 5;
 	u8 icsk_retransmits;
 	u8 icsk_pending;
@@ -312,6 +314,16 @@ struct tcp_sock {
 	u32 total_retrans;
 	unsigned int keepalive_time;
 	unsigned int keepalive_intvl;
+	bool is_mptcp; /* with CONFIG_MPTCP */
+};
+
+/* An MPTCP connection, and what ties one of its subflows to it. */
+struct mptcp_sock {
+	struct inet_connection_sock sk;
+	struct sock *first;
+};
+struct mptcp_subflow_context {
+	struct sock *conn;
 };
 
 struct inet_timewait_sock {
@@ -339,10 +351,14 @@ struct tcp_request_sock {
 };
 
 struct net_device {
+	unsigned long state;
+	struct list_head dev_list;
+	unsigned int flags;
 	possible_net_t nd_net;
 };
 struct dst_entry {
 	struct net_device *dev;
+	short obsolete;
 };
 struct sk_buff {
 	struct net_device *dev;
@@ -366,7 +382,6 @@ struct task_struct {
 	int tgid;
 	int exit_code;
 	struct signal_struct *signal;
-	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	struct task_struct *group_leader;
 	char comm[16];
@@ -374,11 +389,6 @@ struct task_struct {
 
 struct poll_wqueues {
 	struct task_struct *polling_task;
-};
-
-struct pt_regs {
-	unsigned long di; /* x86-64: the first two arguments */
-	unsigned long si;
 };
 
 struct seq_file;

@@ -25,6 +25,7 @@ enum words *words_type SEC("types");
 enum port_flags *port_flags_type SEC("types");
 enum task_flags *task_flags_type SEC("types");
 enum transfer_flags *transfer_flags_type SEC("types");
+enum mptcp_flags *mptcp_flags_type SEC("types");
 enum counter *counter_type SEC("types");
 struct wanted *wanted_type SEC("types");
 struct followed *followed_type SEC("types");

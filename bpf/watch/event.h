@@ -32,6 +32,8 @@ static __always_inline void fill_task(struct task *task, u32 flags)
 	u64 id = bpf_get_current_pid_tgid();
 	int code = BPF_CORE_READ(current, signal, group_exit_code);
 
+	if (BPF_CORE_READ(current, flags) & PF_KTHREAD)
+		return; /* it works for others: MPTCP's joins subflows for whoever opened the first */
 	task->pid = id >> 32;
 	task->tid = id;
 	task->flags = flags | TASK_KNOWN;
@@ -138,11 +140,34 @@ static __always_inline void fill_retransmits(struct transfer *transfer, const st
 	transfer->tail_probes = flow->tail_probes;
 }
 
+/* Of a subflow of MPTCP: what became of its connection. Returns the connection's first subflow. */
+static __noinline u64 fill_mptcp(struct sock_info *info, struct tcp_sock *tp)
+{
+	const struct mptcp_subflow_context *subflow;
+	const struct mptcp_sock *connection;
+	u64 first;
+
+	if (!bpf_core_type_exists(struct mptcp_subflow_context) || !bpf_core_field_exists(tp->is_mptcp) || !BPF_CORE_READ(tp, is_mptcp))
+		return 0;
+	subflow = BPF_CORE_READ(tp, inet_conn.icsk_ulp_data);
+	connection = (const void *)BPF_CORE_READ(subflow, conn);
+	if (!connection)
+		return 0;
+	info->mptcp = MPTCP_SUBFLOW;
+	first = (u64)BPF_CORE_READ(connection, first);
+	if (first != (u64)tp)
+		info->mptcp |= MPTCP_JOINED;
+	if (BPF_CORE_READ(connection, sk.icsk_inet.sk.__sk_common.skc_state) == TCP_ESTABLISHED &&
+	    !(BPF_CORE_READ(connection, sk.icsk_inet.sk.__sk_common.skc_flags) & (1 << KERNEL_SOCK_DEAD)))
+		info->mptcp |= MPTCP_OPEN;
+	return first;
+}
+
 /* Everything a full socket knows. The owner is the current task where the socket
  * is locked by one, else whoever opened or accepted it, if we saw that. */
 static __always_inline void fill_socket(struct event *event, const struct sock *sk)
 {
-	u64 address = address_of(sk);
+	u64 address = address_of(sk), first;
 	struct flow *flow = find_flow(address);
 
 	event->sock = address;
@@ -150,6 +175,7 @@ static __always_inline void fill_socket(struct event *event, const struct sock *
 	/* Closing gives an automatic port back and clears skc_num before anyone is told. */
 	event->local_port = bpf_ntohs(BPF_CORE_READ((const struct inet_sock *)sk, inet_sport));
 	fill_info(&event->info, (void *)sk);
+	first = fill_mptcp(&event->info, (void *)sk);
 	if (flow) {
 		event->info.age_us = since_us(flow->opened_ns, event->time_ns);
 		event->info.since_fin_sent_us = since_us(flow->fin_sent_ns, event->time_ns);
@@ -170,9 +196,11 @@ static __always_inline void fill_socket(struct event *event, const struct sock *
 				event->info.port_flags = *known;
 		}
 	}
-	if (BPF_CORE_READ(sk, sk_lock.owned)) {
+	if ((!flow || !flow->pid) && first)
+		flow = find_flow(first);
+	if (BPF_CORE_READ(sk, sk_lock.owned))
 		fill_task(&event->task, 0);
-	} else if (flow && flow->pid) {
+	if (!event->task.flags && flow && flow->pid) {
 		event->task.pid = flow->pid;
 		event->task.flags = TASK_OPENED;
 		__builtin_memcpy(event->task.comm, flow->comm, sizeof(event->task.comm));

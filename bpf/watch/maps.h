@@ -244,6 +244,8 @@ static __always_inline void read_comm(char *comm)
 
 static __always_inline void remember_task(struct flow *flow)
 {
+	if (bpf_get_current_task_btf()->flags & PF_KTHREAD)
+		return;
 	flow->pid = bpf_get_current_pid_tgid() >> 32;
 	read_comm(flow->comm);
 }

@@ -79,6 +79,39 @@ static __always_inline void strike_call(void)
 		call->thread = 0;
 }
 
+/* Plain loads, for this is asked of every close: almost always the answer is yes. */
+static __always_inline bool has_route(const struct sock *sk)
+{
+	const struct dst_entry *route = sk->sk_dst_cache;
+
+	return route && route->obsolete <= 0 && (route->dev->flags & IFF_UP) && !(route->dev->state & LINK_STATE_NOCARRIER) &&
+	       route->dev->nd_net.net == sk->__sk_common.skc_net.net;
+}
+
+#define MOST_DEVICES 32
+
+/* Whether the namespace has no interface left by which a segment could leave it, as
+ * when a container's network is taken down before its processes. */
+static __noinline int is_cut_off(const struct sock *sk)
+{
+	struct net *net = BPF_CORE_READ(sk, __sk_common.skc_net.net);
+	u64 head = (u64)net + bpf_core_field_offset(struct net, dev_base_head);
+	struct list_head *next = BPF_CORE_READ(net, dev_base_head.next);
+
+	for (int i = 0; i < MOST_DEVICES; i++) {
+		const struct net_device *dev = (void *)next - bpf_core_field_offset(struct net_device, dev_list);
+		u32 flags;
+
+		if ((u64)next == head)
+			return 1;
+		flags = BPF_CORE_READ(dev, flags);
+		if (flags & IFF_UP && !(flags & IFF_LOOPBACK) && !(BPF_CORE_READ(dev, state) & LINK_STATE_NOCARRIER))
+			return 0;
+		next = BPF_CORE_READ(dev, dev_list.next);
+	}
+	return 0;
+}
+
 static __noinline int report(const struct sock *sk, int old, int new)
 {
 	struct event *event = new_event(EVENT_STATE);
@@ -86,6 +119,7 @@ static __noinline int report(const struct sock *sk, int old, int new)
 	if (!event)
 		return 0;
 	fill_socket(event, sk);
+	event->reason = old == TCP_ESTABLISHED && !has_route(sk) && is_cut_off(sk);
 	event->old_state = old;
 	event->new_state = new;
 	event->error = BPF_CORE_READ(sk, sk_err);
@@ -249,8 +283,9 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 			if (!flow->pid)
 				remember_task(flow);
 		}
-		/* A clean FIN, but nobody chose to send it: the process is being killed. */
-		if (current->flags & PF_EXITING && (current->signal->group_exit_code || current->exit_code))
+		/* A clean FIN, but nobody chose to send it: the process is being killed. Or none at all: it has no way to leave. */
+		if ((current->flags & PF_EXITING && (current->signal->group_exit_code || current->exit_code)) ||
+		    (old == TCP_ESTABLISHED && !has_route(sk) && is_cut_off(sk)))
 			report(sk, old, new);
 		return 0;
 	}

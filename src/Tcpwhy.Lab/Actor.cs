@@ -75,6 +75,9 @@ public sealed class Actor : IAsyncDisposable
     /// <summary>The socket of a reply that opened one.</summary>
     public ActorSocket Socket(Reply reply, string act) => new(this, (int)reply.Expect(act));
 
+    /// <summary>From now on it opens sockets of MPTCP.</summary>
+    internal async Task SpeakMultipathAsync(CancellationToken ct) => (await AskAsync("multipath", ct)).Expect("multipath");
+
     /// <summary>Lets the process have but a few descriptors more than it has.</summary>
     public Task LimitDescriptorsAsync(CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Tcpwhy.Kernel;
+using Tcpwhy.Kernel.Sockets;
 
 namespace Tcpwhy.Lab;
 
@@ -15,10 +16,18 @@ internal sealed class ActorConnection(Socket socket)
 
     public Socket Socket => socket;
 
+    /// <summary>Whether this process speaks MPTCP.</summary>
+    public static bool Multipath { get; set; }
+
+    /// <summary>A new socket of TCP, or of MPTCP.</summary>
+    public static Socket Stream(AddressFamily family) =>
+        Multipath ? MptcpSocket.Open(family) : new Socket(family, SocketType.Stream, ProtocolType.Tcp);
+
     /// <summary>Connects without blocking, as runtimes do; null and the errno's name when it fails, "SILENCE" when it takes too long.</summary>
     public static Socket? Open(IPEndPoint to, int milliseconds, out string outcome, int from = 0)
     {
-        var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
+        Socket socket = Stream(to.AddressFamily);
+        (socket.Blocking, socket.NoDelay) = (false, true);
         try
         {
             if (from != 0)

@@ -27,6 +27,9 @@ internal sealed class ActorSockets : IDisposable
             case "listen": return Listen(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), bool.Parse(words[3]));
             case "connect": return Connect(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), words.Length > 3 ? Int(words[3]) : 0);
             case "load": return Load(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), Int(words[3]), Int(words[4]), Int(words[5]));
+            case "multipath":
+                ActorConnection.Multipath = true;
+                return new Reply("OK");
             case "exit": Environment.Exit(Int(words[0])); break;
             case "forge": return Forge(words);
             case "call-early": return CallEarly(IPAddress.Parse(words[0]), Int(words[1]), Int(words[2]), Int(words[3]));
@@ -109,7 +112,7 @@ internal sealed class ActorSockets : IDisposable
 
     Reply Listen(IPAddress address, int port, int backlog, bool v6Only)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket socket = ActorConnection.Stream(address.AddressFamily);
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
             socket.DualMode = !v6Only;
         socket.Bind(new IPEndPoint(address, port));

@@ -29,6 +29,12 @@ public sealed class Network : IAsyncDisposable
     public Host Router { get; }
     public Host Server { get; }
 
+    /// <summary>A container that can be removed while the rest stands, once <see cref="AddPodAsync"/> has made it.</summary>
+    public Host? Pod { get; private set; }
+
+    /// <summary>Every machine of the network.</summary>
+    public IReadOnlyList<Host> Hosts => Pod is null ? [Client, Router, Server] : [Client, Router, Server, Pod];
+
     /// <summary>A directory for configuration files, removed with the network.</summary>
     public string Directory { get; }
 
@@ -111,11 +117,38 @@ public sealed class Network : IAsyncDisposable
         return (client, server);
     }
 
-    /// <summary>An address of the network's third subnet.</summary>
-    static IPAddress OnWayRound(IPAddress client, byte number)
+    /// <summary>A second way from the client to the router, which connections from its address take (device eth1 there, client1 at the router).</summary>
+    internal async Task<IPAddress> AddSecondWayAsync(bool ipv6, CancellationToken ct)
+    {
+        IPAddress address = InSubnet(Client.Address(ipv6), 5, 2);
+        int length = ipv6 ? 64 : 24;
+        string family = ipv6 ? "-6" : "-4", duplicates = ipv6 ? " nodad" : "";
+        await Command.RunAsync(["ip", "link", "add", "eth1", "netns", Client.Name, "type", "veth", "peer", "name", "client1", "netns", Router.Name], null, ct);
+        await Command.RunAsync(["ip", "-n", Router.Name, "-batch", "-"], $"link set client1 up\naddress add {Gateway(address)}/{length} dev client1{duplicates}\n", ct);
+        await Command.RunAsync(["ip", "-n", Client.Name, family, "-batch", "-"], $"link set eth1 up\naddress add {address}/{length} dev eth1{duplicates}\nroute add default via {Gateway(address)} table 51\nrule add from {address} lookup 51 priority 51\n", ct);
+        return address;
+    }
+
+    /// <summary>A namespace of its own behind the router, as a container's.</summary>
+    internal async Task<Host> AddPodAsync(CancellationToken ct)
+    {
+        Host pod = Pod = new Host($"{_name}-p", InSubnet(Client.Ipv4, 4, 2), InSubnet(Client.Ipv6, 4, 2));
+        await Command.RunAsync(["ip", "netns", "add", pod.Name], null, ct);
+        await pod.SetAsync(["net.ipv6.conf.all.accept_dad=0", "net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.default.accept_ra=0"], ct);
+        await Command.RunAsync(["ip", "link", "add", "eth0", "netns", pod.Name, "type", "veth", "peer", "name", "pod", "netns", Router.Name], null, ct);
+        await Command.RunAsync(["ip", "-n", Router.Name, "-batch", "-"], $"link set pod up\naddress add {Gateway(pod.Ipv4)}/24 dev pod\naddress add {Gateway(pod.Ipv6)}/64 dev pod nodad\n", ct);
+        await AddressAsync(pod, ("eth0", pod.Ipv4, pod.Ipv6), null, ct);
+        await pod.ReadNetnsAsync(ct);
+        return pod;
+    }
+
+    static IPAddress OnWayRound(IPAddress client, byte number) => InSubnet(client, 3, number);
+
+    /// <summary>An address of another of the network's subnets.</summary>
+    static IPAddress InSubnet(IPAddress client, byte subnet, byte number)
     {
         byte[] bytes = client.GetAddressBytes();
-        bytes[bytes.Length == 4 ? 2 : 7] = 3;
+        bytes[bytes.Length == 4 ? 2 : 7] = subnet;
         bytes[^1] = number;
         return new IPAddress(bytes);
     }

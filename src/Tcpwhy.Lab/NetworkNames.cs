@@ -9,7 +9,7 @@ internal static partial class NetworkNames
     /// <summary>Slots give each network its own subnets: 10.64/16 to 10.254/16.</summary>
     const int Slots = 191;
 
-    [GeneratedRegex(@"^tcpwhy-(\d+)-(\d+)(-[crs])?$")]
+    [GeneratedRegex(@"^tcpwhy-(\d+)-(\d+)(-[crsp])?$")]
     private static partial Regex Pattern();
 
     public static string Of(int pid, int slot) => $"tcpwhy-{pid}-{slot}";

@@ -37,10 +37,10 @@ internal static class NetworkRemoval
             Live.ForEach(network => network.RemoveNow());
     }
 
-    /// <summary>Kills what still runs in the three namespaces of a network and deletes them and its directory.</summary>
+    /// <summary>Kills what still runs in the namespaces of a network and deletes them and its directory.</summary>
     public static void Remove(string name)
     {
-        foreach (string host in new[] { $"{name}-c", $"{name}-r", $"{name}-s" }.Where(host => File.Exists($"/run/netns/{host}")))
+        foreach (string host in new[] { $"{name}-c", $"{name}-r", $"{name}-s", $"{name}-p" }.Where(host => File.Exists($"/run/netns/{host}")))
         {
             string pids = Ip("netns", "pids", host);
             foreach (string pid in pids.Split('\n', StringSplitOptions.RemoveEmptyEntries))

@@ -11,7 +11,11 @@ internal sealed class Stage(Network network, Parameters parameters, string cause
     public Parameters Parameters => parameters;
     public string Variant => variant;
     public int Count => count;
-    public Endpoint Service { get; } = new(network.Server.Address(parameters.Ipv6), parameters.Port);
+    public Endpoint Service => new(ServerHost.Address(parameters.Ipv6), parameters.Port);
+
+    /// <summary>Where the two processes live, before they are started.</summary>
+    public Host ClientHost { get; set; } = network.Client;
+    public Host ServerHost { get; set; } = network.Server;
 
     /// <summary>nft match of segments to the service, and of segments from it.</summary>
     public string ToService => $"{Family} daddr {Service.Address} tcp dport {Service.Port}";
@@ -20,11 +24,11 @@ internal sealed class Stage(Network network, Parameters parameters, string cause
 
     /// <summary>The client's process, started on first use.</summary>
     public async Task<Actor> ClientAsync(CancellationToken ct) =>
-        _client ??= await network.StartActorAsync(network.Client, parameters.ClientName, ct);
+        _client ??= await network.StartActorAsync(ClientHost, parameters.ClientName, ct);
 
     /// <summary>The server's process, started on first use.</summary>
     public async Task<Actor> ServerAsync(CancellationToken ct) =>
-        _server ??= await network.StartActorAsync(network.Server, parameters.ServerName, ct);
+        _server ??= await network.StartActorAsync(ServerHost, parameters.ServerName, ct);
 
     /// <summary>The server listens on the service's port.</summary>
     public async Task<ActorSocket> ListenAsync(CancellationToken ct, int backlog = 128) =>
@@ -78,8 +82,8 @@ internal sealed class Stage(Network network, Parameters parameters, string cause
             Service = Service,
             Client = _client?.Info,
             Server = _server?.Info,
-            ClientNetns = network.Client.Netns,
-            ServerNetns = network.Server.Netns,
+            ClientNetns = ClientHost.Netns,
+            ServerNetns = ServerHost.Netns,
             Outcomes = tally,
         };
     }

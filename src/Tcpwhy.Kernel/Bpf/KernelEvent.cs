@@ -114,6 +114,16 @@ public enum PortFlags : byte
     Http = 4,
 }
 
+/// <summary>Mirrors <c>enum mptcp_flags</c>.</summary>
+[Flags]
+public enum MptcpFlags : byte
+{
+    None = 0,
+    Subflow = 1,
+    Joined = 2,
+    Open = 4,
+}
+
 /// <summary>Mirrors <c>enum transfer_flags</c>.</summary>
 [Flags]
 public enum TransferFlags : byte
@@ -202,4 +212,5 @@ public struct KernelSockInfo
     public byte alert_said;
     public byte alert_heard;
     public PortFlags port_flags;
+    public MptcpFlags mptcp;
 }

@@ -33,6 +33,8 @@ public sealed class Cases(World world)
     private readonly List<Case> _finished = [];
     private readonly HashSet<ulong> _challenged = [];
     private readonly HashSet<ConnectionKey> _parted = [];
+    private readonly HashSet<ConnectionKey> _cutOff = [];
+    private readonly Aftermaths _aftermaths = new();
     private readonly Backlogs _backlogs = new();
     private readonly Ceilings _ceilings = new();
     private readonly Shortages _shortages = new();
@@ -42,6 +44,7 @@ public sealed class Cases(World world)
     private readonly Dictionary<Endpoint, (DateTimeOffset Time, ConnectionKey Key)> _refused = [], _reset = [];
     private DateTimeOffset _look;
     private DateTimeOffset _gap;
+    private DateTimeOffset _nextCutOff;
 
     /// <summary>Takes in one event.</summary>
     public void Observe(Event next)
@@ -124,6 +127,10 @@ public sealed class Cases(World world)
             {
                 _counting.Enqueue(oldest);
             }
+            else if (open.Ended && world.Removals.IsPending(open, now))
+            {
+                _cutOff.Add(oldest.Key);
+            }
             else if (open.Ended)
             {
                 if (IsDue(oldest.Key, open, now))
@@ -149,7 +156,14 @@ public sealed class Cases(World world)
             _asking.Dequeue();
             if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
                 continue;
-            if (IsDue(oldest.Key, open, now))
+            if (world.Removals.IsPending(open, now))
+                _cutOff.Add(oldest.Key);
+            else if (IsDue(oldest.Key, open, now))
+                yield return open;
+        }
+        foreach (ConnectionKey key in Removed(now))
+        {
+            if (_open.Remove(key, out Case? open) && IsNews(key, open))
                 yield return open;
         }
         while (_undecided.TryPeek(out var oldest) && (now - oldest.Time > Patience || _undecided.Count > Most))
@@ -176,6 +190,17 @@ public sealed class Cases(World world)
             _held.RemoveAt(n);
             yield return held;
         }
+    }
+
+    /// <summary>Of the connections that wait for their namespace to go, those that need not wait any longer.</summary>
+    private List<ConnectionKey> Removed(DateTimeOffset now)
+    {
+        if (_cutOff.Count == 0 || now < _nextCutOff)
+            return [];
+        _nextCutOff = now + Settle;
+        List<ConnectionKey> over = [.. _cutOff.Where(key => _cutOff.Count > 1_000 || !_open.TryGetValue(key, out Case? open) || !world.Removals.IsPending(open, now))];
+        _cutOff.ExceptWith(over);
+        return over;
     }
 
     /// <summary>Hands over what is left at the end of the window: the cases that ended, and those that are stuck.</summary>
@@ -223,13 +248,14 @@ public sealed class Cases(World world)
 
     /// <summary>Whether a reset came that no other end sent, a request was put off, or a segment was dropped at a limit, and what there is to know of it has not come yet.</summary>
     private bool IsUnanswered(Case open) =>
-        open.Alive.Count == 0 && open.SynAck is { Deferred: true } || world.Limits.TurnedAway(open)
+        open.Alive.Count == 0 && (open.SynAck is { Deferred: true } || Removals.CutOff(open) is not null) || world.Limits.TurnedAway(open)
             || (open.Alive.Count == 0 || open.Tracked.Count == 0 && open.Drops.Exists(dropped => dropped.Reason == "NETFILTER_DROP" && !dropped.Flags.HasFlag(TcpFlags.Syn)))
                 && open.Ends.Any(end => end.Received is not null && end.State != TcpState.SynSent && open.Other(end) is null);
 
     /// <summary>An answer that comes to a client who left, and whose leaving was told, is no second failure.</summary>
     private bool IsNews(ConnectionKey key, Case ended)
     {
+        _aftermaths.Observe(key, ended, world.Removals.Of(ended));
         if (ended.IsClean)
         {
             if (_parted.Count >= 10_000)
@@ -389,8 +415,8 @@ public sealed class Cases(World world)
     private void JoinRefused(SocketEvent next, ConnectionKey key)
     {
         // Whichever end tells first: each remembers itself for the other.
-        bool sent = next is ResetSent { Socket: 0 } refusal && !refusal.Answers.HasFlag(TcpFlags.Syn);
-        if (!sent && next is not ResetReceived { State: not TcpState.SynSent })
+        bool sent = next is ResetSent { Socket: 0 } refusal && (!refusal.Answers.HasFlag(TcpFlags.Syn) || MptcpSubflowReset.IsOfMptcp(refusal));
+        if (!sent && next is not ResetReceived { State: not TcpState.SynSent } and not ResetReceived { Sample.Subflow: true })
             return;
         Endpoint client = sent ? next.Remote : next.Local;
         var (own, others) = sent ? (_refused, _reset) : (_reset, _refused);
@@ -413,7 +439,10 @@ public sealed class Cases(World world)
             key = called;
         if (_open.TryGetValue(key, out Case? open) && IsAftermath(open, next))
             return;
-        if (open is not null && (open.Ended && next.Time - open.Last > Settle || IsAnotherLife(open, next)))
+        if (open is null ? _aftermaths.IsOf(key, next) : IsTooLate(open, next))
+            return;
+        bool cutOff = open is not null && Removals.CutOff(open) is not null && !Aftermaths.IsAnotherLife(next, open.Last);
+        if (open is not null && (open.Ended && next.Time - open.Last > Settle && !cutOff || IsAnotherLife(open, next)))
         {
             // The same 4-tuple again. What is known of its first life is all there will be.
             if (open.Ended && IsNews(key, open) || IsTold(open))
@@ -458,7 +487,7 @@ public sealed class Cases(World world)
         }
         JoinRefused(next, key);
         // Both ends may tell of the same refusal.
-        if (!open.Refused && next is ResetSent { Socket: 0, Answers: TcpFlags.Syn, Reason: "NO_SOCKET" } or ResetReceived { State: TcpState.SynSent })
+        if (!open.Refused && next is ResetSent { Socket: 0, Answers: TcpFlags.Syn, Reason: "NO_SOCKET" } or ResetReceived { State: TcpState.SynSent, Sample: not { Subflow: true } })
         {
             open.Refused = true;
             world.Refused(open.ClientEndpoint.Address, open.ServerEndpoint);
@@ -469,6 +498,10 @@ public sealed class Cases(World world)
     private static bool IsAftermath(Case open, SocketEvent next) =>
         open.Ends.FirstOrDefault(end => end is { TimedOut: true, Death: not null }) is { } gone
         && next.Socket != gone.Socket && next.Time - gone.Death!.Time > AtOnce && !IsAnotherLife(open, next);
+
+    /// <summary>Whether one end's namespace is gone, and the other notices some time later.</summary>
+    private bool IsTooLate(Case open, SocketEvent next) =>
+        world.Removals.Of(open) is { } lost && next.Socket != lost.Socket && next.Time - lost.Death!.Time > AtOnce && !Aftermaths.IsAnotherLife(next, open.Last);
 
     /// <summary>Whether an end of the connection already is another socket than the one that speaks now.</summary>
     private static bool IsAnotherLife(Case open, SocketEvent next) =>

@@ -124,7 +124,7 @@ public sealed class ConnectionEnd
                 bool clean = change is { To: TcpState.Closed, From: TcpState.FinWait2 or TcpState.LastAck or TcpState.Closing };
                 EndedCleanly |= clean;
                 // That a dying process let go of it says more than that both FINs came through.
-                Death = Death is { To: TcpState.Closed } || clean && Death is { Process.Exiting: true } ? Death : change;
+                Death = Death is { To: TcpState.Closed } or { Stranded: true } || clean && Death is { Process.Exiting: true } ? Death : change;
                 break;
             case ResetSent sent:
                 // Data for a closed socket: the kernel first resets itself, and no reset was on the wire.

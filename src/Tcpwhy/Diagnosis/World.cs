@@ -35,6 +35,9 @@ public sealed class World
     /// <summary>When services had no listener.</summary>
     public Downtimes Downtimes { get; } = new();
 
+    /// <summary>Which namespaces were removed under their connections.</summary>
+    public Removals Removals { get; } = new();
+
     /// <summary>Which limits of the kernel's were near, or met.</summary>
     public Limits Limits { get; } = new();
 
@@ -97,6 +100,10 @@ public sealed class World
                 break;
             case SettingsRead settings:
                 _settings[settings.Netns] = settings.Values;
+                Removals.Observe(settings);
+                break;
+            case NamespaceGone gone:
+                Removals.Observe(gone);
                 break;
             case ProcessExited exited:
                 if (_exits.Count >= 10_000)

@@ -29,6 +29,7 @@ namespace Tcpwhy.Model;
 [JsonDerivedType(typeof(CountersRead), "counters_read")]
 [JsonDerivedType(typeof(SettingsRead), "settings_read")]
 [JsonDerivedType(typeof(LimitRead), "limit_read")]
+[JsonDerivedType(typeof(NamespaceGone), "namespace_gone")]
 [JsonDerivedType(typeof(TrafficCounted), "traffic_counted")]
 [JsonDerivedType(typeof(Lost), "lost")]
 [JsonDerivedType(typeof(Ended), "ended")]
@@ -85,6 +86,9 @@ public sealed record StateChanged : SocketEvent
 
     /// <summary>Whether a process's own call caused it, rather than an arriving segment or a timer.</summary>
     public bool ByProcess { get; init; }
+
+    /// <summary>Its route is gone, and so is every interface of its namespace but the loopback: neither FIN nor reset leaves.</summary>
+    public bool Stranded { get; init; }
 }
 
 /// <summary>The kernel sent a reset.</summary>
@@ -399,6 +403,9 @@ public sealed record LimitRead : Event
     /// <summary>Where it refuses.</summary>
     public required long Refuses { get; init; }
 }
+
+/// <summary>A namespace in which a socket was left stranded is no more: no process lives in it, and nothing holds it by name.</summary>
+public sealed record NamespaceGone : Event;
 
 /// <summary>Connections counted in the kernel since the last such event.</summary>
 public sealed record TrafficCounted : Event

@@ -87,6 +87,11 @@ public sealed record TcpSample
 
     /// <summary>What others were heard to speak on this service's port.</summary>
     public PortSpeech PortSpeaks { get; init; }
+
+    /// <summary>It belongs to an MPTCP connection, which it joined beside the first subflow, and which is open.</summary>
+    public bool Multipath { get; init; }
+    public bool Subflow { get; init; }
+    public bool MultipathOpen { get; init; }
     public int Uid { get; init; }
     public ulong Cgroup { get; init; }
 }

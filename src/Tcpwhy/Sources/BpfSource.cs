@@ -62,6 +62,8 @@ public sealed class BpfSource : ISource
             Forward(limits.Behind(translated), sink);
             sink(translated);
             namespaces.Met(translated.Netns);
+            if (translated is StateChanged { Stranded: true })
+                namespaces.Suspect(translated.Netns);
             inquiry.Observe(translated);
             siblings.Observe(translated);
             if (translated is AcceptQueueFull full)

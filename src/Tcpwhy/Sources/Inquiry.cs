@@ -56,6 +56,9 @@ internal sealed class Inquiry(Watch watch, Namespaces namespaces, KernelEvents e
             case SocketError { Errno: 110 } gone:
                 Ask(gone);
                 break;
+            case StateChanged { Stranded: true } stranded:
+                Ask(stranded);
+                break;
             case Dropped { Reason: "NETFILTER_DROP" } dropped when dropped.Flags != TcpFlags.Syn:
                 Note(About(dropped));
                 break;

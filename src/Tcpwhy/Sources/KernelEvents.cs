@@ -54,6 +54,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     From = from,
                     To = (TcpState)raw.new_state,
                     ByProcess = raw.task.flags.HasFlag(TaskFlags.Known),
+                    Stranded = raw.reason == 1,
                     Process = Owner(raw, local),
                     Sample = Sample(raw.info),
                 };
@@ -302,6 +303,9 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         AlertSaid = raw.alert_said,
         AlertHeard = raw.alert_heard,
         PortSpeaks = (PortSpeech)raw.port_flags,
+        Subflow = raw.mptcp.HasFlag(MptcpFlags.Joined),
+        Multipath = raw.mptcp.HasFlag(MptcpFlags.Subflow),
+        MultipathOpen = raw.mptcp.HasFlag(MptcpFlags.Open),
         Uid = (int)raw.uid,
         Cgroup = raw.cgroup,
     };

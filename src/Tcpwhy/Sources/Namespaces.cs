@@ -18,25 +18,40 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
         "net.ipv4.tcp_orphan_retries", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem",
     ];
 
+    /// <summary>What takes a container's network down usually ends its namespace at once; a process that uses its grace period keeps it for longer.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(3), Suspicion = TimeSpan.FromSeconds(35);
+
     private readonly Dictionary<uint, DateTimeOffset> _refreshed = [];
+    private readonly Dictionary<uint, DateTimeOffset> _suspects = [];
     private readonly HashSet<uint> _tracking = [];
     private readonly Dictionary<uint, long> _tracked = [];
     private readonly HashSet<uint> _inTimeWait = [];
     private DateTimeOffset _looked;
+    private DateTimeOffset _suspected;
     private bool _began;
     private bool _missed;
     private long _reads;
     private readonly HashSet<uint> _met = [];
     private readonly Dictionary<uint, (NetworkNamespace Namespace, Dictionary<string, long> Counters)> _known = [];
 
-    /// <summary>Finds namespaces that are new, and tells their settings; without privilege there is only our own.</summary>
+    /// <summary>Finds namespaces that are new, and tells their settings, and which of the suspected are gone; without privilege there is only our own.</summary>
     public IEnumerable<Event> Discover(bool ownOnly = false)
     {
         (_looked, _missed) = (Now(), false);
         List<NetworkNamespace> all = NetworkNamespace.List(proc);
         if (ownOnly)
             all.RemoveAll(one => one.Inode != proc.OwnNetworkNamespace());
-        foreach (uint gone in _known.Keys.Except(all.Select(one => one.Inode)).ToList())
+        // A number is soon given to another namespace; the name is then another too.
+        HashSet<uint> living = [.. all.Where(one => !(_known.TryGetValue(one.Inode, out var before) && before.Namespace.Name is { } name && one.Name is { } now && now != name)).Select(one => one.Inode)];
+        List<Event> found = [];
+        foreach ((uint suspect, DateTimeOffset since) in _suspects.ToList())
+        {
+            if (!living.Contains(suspect))
+                found.Add(new NamespaceGone { Time = _looked, Netns = suspect });
+            if (!living.Contains(suspect) || _looked - since > Suspicion)
+                _suspects.Remove(suspect);
+        }
+        foreach (uint gone in _known.Keys.Where(known => !living.Contains(known)).ToList())
         {
             _known.Remove(gone);
             _tracking.Remove(gone);
@@ -44,7 +59,6 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
             _inTimeWait.Remove(gone);
             _refreshed.Remove(gone);
         }
-        List<Event> found = [];
         foreach (NetworkNamespace one in all)
         {
             if (_known.TryGetValue(one.Inode, out var known))
@@ -119,8 +133,15 @@ internal sealed class Namespaces(ProcFs proc, TimeProvider time)
             _met.Clear(); // a bound; who speaks again is met again
     }
 
-    /// <summary>Whether one that was not found yet was met, and it is time to look again: twice a second, whatever else there is to do.</summary>
-    public bool IsDue => _missed && Now() - _looked >= TimeSpan.FromMilliseconds(500);
+    /// <summary>Notes that a socket was left stranded in a namespace, which may be going.</summary>
+    public void Suspect(uint inode)
+    {
+        if (_suspects.TryAdd(inode, Now()))
+            _suspected = Now();
+    }
+
+    /// <summary>Whether one that was not found yet was met, or one may be going, and it is time to look again: twice a second, whatever else there is to do.</summary>
+    public bool IsDue => (_missed || _suspects.Count > 0 && Now() - _suspected < AtOnce) && Now() - _looked >= TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether the namespace was found.</summary>
     public bool Knows(uint inode) => _known.ContainsKey(inode);

@@ -23,13 +23,13 @@ internal sealed class Watch : IDisposable
     /// <summary>What cannot be told without a program.</summary>
     private static readonly (string Program, string[] Causes)[] Feeds =
     [
-        ("on_send_reset", ["server-close-unread", "linger-zero-abort", "stale-conn-reuse", "keepalive-race", "keepalive-timeout-dead-peer", "early-close-while-peer-sends", "accept-queue-overflow-rst", "listener-closed-queued", "admin-abort", "half-open-peer-gone", "peer-rebooted-same-tuple", "orphan-limit", "lb-failover-misroute", "k8s-conntrack-invalid-rst"]),
+        ("on_send_reset", ["server-close-unread", "linger-zero-abort", "stale-conn-reuse", "keepalive-race", "keepalive-timeout-dead-peer", "early-close-while-peer-sends", "accept-queue-overflow-rst", "listener-closed-queued", "admin-abort", "half-open-peer-gone", "peer-rebooted-same-tuple", "orphan-limit", "lb-failover-misroute", "k8s-conntrack-invalid-rst", "mptcp-subflow-reset"]),
         ("on_drop", ["conn-refused-firewall-rst", "syn-dropped-firewall", "host-unreachable-neigh", "rp-filter-drop", "pmtu-blackhole", "md5-ao-mismatch", "bpf-policy-drop", "conntrack-idle-expiry", "nat-lb-idle-drop", "snat-port-collision", "conntrack-table-full", "tcp-memory-pressure", "paws-reject", "checksum-corruption", "seq-desync", "spoofed-rst", "local-queue-drop", "tcp-backlog-drop", "asymmetric-routing"]),
         ("on_ingress", ["accept-queue-overflow-drop", "backlog-too-small", "syn-queue-overflow-drop", "syn-cookies-active", "conn-refused-firewall-rst", "middlebox-rst", "lb-idle-rst"]),
         ("on_connect4", ["no-route-local"]),
         ("on_retransmit", ["syn-dropped-firewall", "retransmission-timeout"]),
         ("on_retransmit_synack", ["defer-accept-stall"]),
-        ("on_state", ["syn-lost-network", "tfo-blackhole", "ephemeral-port-exhaustion"]),
+        ("on_state", ["syn-lost-network", "tfo-blackhole", "ephemeral-port-exhaustion", "netns-destroyed"]),
         ("on_exit", ["process-crash"]),
         ("on_scan", ["dns-dead-backend", "close-wait-leak", "zero-window-slow-reader", "rcvbuf-limited", "sndbuf-limited", "packet-loss-slow", "pool-exhausted"]),
     ];

@@ -55,6 +55,8 @@ sealed class KernelAgrees
             "admin-abort" => [(s, "TcpExt.TCPAbortOnData", 0), (s, "Tcp.OutRsts", n), (c, "Tcp.EstabResets", n)],
             "early-close-while-peer-sends" => [(s, "TcpExt.TCPAbortOnData", n), (c, "Tcp.EstabResets", n)],
             "half-open-peer-gone" => [(s, "Tcp.OutRsts", n), (c, "Tcp.EstabResets", n)],
+            "netns-destroyed" => [(c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0), (c, "TcpExt.TCPAbortOnTimeout", made.Variant is "late" or "translated" ? n : 0), (c, "Tcp.EstabResets", made.Variant is "late" or "translated" ? n : 0)],
+            "mptcp-subflow-reset" => [(c, "MPTcpExt.MPCapableSYNACKRX", n), (c, "MPTcpExt.MPJoinSynTx", n), (s, "MPTcpExt.MPJoinAckRx", made.Variant == "later" ? n : 0), (s, "MPTcpExt.MPJoinRejected", made.Variant == "limit" ? n : 0)],
             "middlebox-rst" => [(s, "Tcp.OutRsts", 0), (c, "Tcp.EstabResets", n)],
             "pmtu-blackhole" => [(c, "TcpExt.TCPAbortOnTimeout", n), (c, "Tcp.OutRsts", 0), (s, "Tcp.OutRsts", 0)],
             "conntrack-idle-expiry" when made.Variant == "reject" => [(c, "Tcp.EstabResets", n), (s, "Tcp.OutRsts", 0)],

@@ -40,7 +40,7 @@ static class Take
             await window.CancelAsync();
             await watch;
         }
-        Host[] hosts = [network.Client, network.Router, network.Server];
+        IReadOnlyList<Host> hosts = network.Hosts;
         return Trimmed(seen, [.. hosts.Select(host => host.Netns)], [.. hosts.SelectMany(host => new[] { host.Ipv4, host.Ipv6 })]);
     }
 

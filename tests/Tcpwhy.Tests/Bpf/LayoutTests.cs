@@ -45,6 +45,7 @@ public class LayoutTests
     [InlineData(typeof(TaskFlags), "task_flags", "TASK_")]
     [InlineData(typeof(TransferFlags), "transfer_flags", "TRANSFER_")]
     [InlineData(typeof(FollowedFlags), "followed_flags", "FOLLOWED_")]
+    [InlineData(typeof(MptcpFlags), "mptcp_flags", "MPTCP_")]
     [InlineData(typeof(Model.Opener), "opener", "OPENER_")]
     [InlineData(typeof(Model.FirstWords), "words", "WORDS_")]
     [InlineData(typeof(PortFlags), "port_flags", "PORT_")]

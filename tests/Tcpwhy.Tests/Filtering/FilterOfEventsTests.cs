@@ -42,7 +42,7 @@ public class FilterOfEventsTests
     public void Context_always_passes()
     {
         IEnumerable<Event> kept = SampleEvents.All.Where(FilterTests.Parse("pid 1").Matches);
-        Assert.Equal(["Started", "Listening", "AcceptQueueDrained", "SiblingsCounted", "ProcessExited", "CountersRead", "SettingsRead", "LimitRead", "TrafficCounted", "Lost", "Ended"], kept.Select(e => e.GetType().Name));
+        Assert.Equal(["Started", "Listening", "AcceptQueueDrained", "SiblingsCounted", "ProcessExited", "CountersRead", "SettingsRead", "LimitRead", "NamespaceGone", "TrafficCounted", "Lost", "Ended"], kept.Select(e => e.GetType().Name));
         Assert.All(SampleEvents.All, e => Assert.True(FilterTests.Parse().Matches(e)));
     }
 

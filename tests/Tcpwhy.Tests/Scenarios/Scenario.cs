@@ -40,6 +40,9 @@ internal static class Scenario
     /// <summary>What a watcher on one machine alone would have seen: the other, and the router between, as if they were other hosts.</summary>
     public static IEnumerable<Event> SeenOnlyBy(View view, IReadOnlyList<Event> events)
     {
+        bool podServes = events.Any(next => next is Listening listening && IsAt(listening.Local.Address, Pod));
+        bool IsOn(View view, IPAddress address) =>
+            address.GetAddressBytes()[0] is 10 or 0xfd && (IsAt(address, Server) || podServes && IsAt(address, Pod)) == (view == View.ServerOnly);
         HashSet<uint> own = [.. events.Where(next => LocalOf(next) is { } local && IsOn(view, local.Address)).Select(next => next.Netns)];
         HashSet<int> pids = [.. events.OfType<SocketEvent>().Where(next => own.Contains(next.Netns)).Select(next => next.Process?.Pid ?? 0)];
         return events.Where(next => next is Dropped { Netns: 0 } atSocket ? IsOn(view, atSocket.Local.Address) : next.Netns == 0 ? next is not ProcessExited exited || pids.Contains(exited.Process.Pid) : own.Contains(next.Netns));
@@ -56,12 +59,13 @@ internal static class Scenario
         _ => null,
     };
 
-    // The lab's machines have fixed places: 10.x.2.2 and fd00:7c:x:2::2 are the server; 10.x.1.2 and fd00:7c:x:1::2 the client, or a proxy on the router between.
-    private static bool IsOn(View view, IPAddress address)
+    // The lab's machines have fixed places: 10.x.2.2 and fd00:7c:x:2::2 are the server; 10.x.1.2 and fd00:7c:x:1::2 the client, or a proxy on the router between; the container on 4 is either.
+    private const int Server = 2, Pod = 4;
+
+    private static bool IsAt(IPAddress address, int place)
     {
         byte[] bytes = address.GetAddressBytes();
-        bool server = bytes[^1] == 2 && (bytes.Length == 4 ? bytes[2] : bytes[7]) == 2;
-        return bytes[0] is 10 or 0xfd && server == (view == View.ServerOnly);
+        return bytes[^1] == 2 && (bytes.Length == 4 ? bytes[2] : bytes[7]) == place;
     }
 }
 

@@ -20,7 +20,7 @@ internal static class SampleEvents
     [
         new Started { Time = At(0), Source = "ebpf", Kernel = "6.18.0", Unavailable = [new Unavailable("no-route-local", "cgroup v2")] },
         new Listening { Time = At(1), Netns = 4026531840, Socket = Listener, Local = new Endpoint(IPAddress.IPv6Any, 443), V6Only = true, Backlog = 128, Waiting = 3, Process = Java, Closed = true },
-        new StateChanged { Time = At(2), Netns = 4026531840, Socket = Server, Local = ServerEnd, Remote = ClientEnd, From = TcpState.Established, To = TcpState.Closed, ByProcess = true, Process = Java },
+        new StateChanged { Time = At(2), Netns = 4026531840, Socket = Server, Local = ServerEnd, Remote = ClientEnd, From = TcpState.Established, To = TcpState.Closed, ByProcess = true, Stranded = true, Process = Java },
         new ResetSent { Time = At(3), Netns = 4026531840, Socket = Server, Local = ServerEnd, Remote = ClientEnd, Reason = "TCP_ABORT_ON_CLOSE", State = TcpState.Established, Answers = TcpFlags.Psh | TcpFlags.Ack, SinceClose = TimeSpan.FromTicks(15_300_001), Process = Java, Sample = Sample },
         new ResetReceived { Time = At(104), Netns = 4026532281, Socket = Client, Local = ClientEnd, Remote = ServerEnd, State = TcpState.CloseWait, Segment = new Segment(63, 18650, 64, true, 63), Process = Web },
         new SocketError { Time = At(105), Netns = 4026532281, Socket = Client, Local = ClientEnd, Remote = ServerEnd, Errno = 104, State = TcpState.Closed },
@@ -43,6 +43,7 @@ internal static class SampleEvents
         new CountersRead { Time = At(113), Netns = 4026531840, Moved = new SortedDictionary<string, long> { ["TcpExtListenOverflows"] = 7, ["TcpCurrEstab"] = -3 } },
         new SettingsRead { Time = At(113), Netns = 4026531840, Values = new SortedDictionary<string, string> { ["net.ipv4.ip_local_port_range"] = "32768 60999" } },
         new LimitRead { Time = At(113), Netns = 4026531840, Setting = "net.netfilter.nf_conntrack_max", Used = 262_144, Saves = 262_143, Refuses = 262_145 },
+        new NamespaceGone { Time = At(113), Netns = 4026531840 },
         new TrafficCounted { Time = At(114), Opened = 90210, Accepted = 45000, ClosedNormally = 90190, Failed = 20, Retransmits = 13, SynRetransmits = 1, FastRetransmits = 2, TimeoutRetransmits = 3, TailProbes = 7, Flows = [new TrafficFlow(Java, 4026531840, ClientEnd.Address, 443, Opener.Remote, 101, 1024, 4096, TimeSpan.FromMicroseconds(153), TimeSpan.FromSeconds(9)), new TrafficFlow(null, 0, V6End.Address, 0, Opener.Unknown, 0, 0, 0, TimeSpan.Zero)], Relays = [new RelayProcess(Web, 4026531840)] },
         new Lost { Time = At(115), Count = 0, Where = "ring buffer" },
         new Ended { Time = At(10_000_000), Events = 812, CpuSeconds = 0.08, PeakMemoryBytes = 61_000_000 },
@@ -58,6 +59,6 @@ internal static class SampleEvents
         ReceiveWindowBytes = 20, MssBytes = 21, PathMtuBytes = 22, SegmentsInFlight = 23, KeepAlive = true, KeepAliveIdleSeconds = 24,
         KeepAliveIntervalSeconds = 25, KeepAliveProbes = 26, UserTimeoutMilliseconds = 27, Orphaned = true, LingerZero = true, SynData = true, SoftError = 113,
         Relay = true, Said = FirstWords.Http400, Heard = FirstWords.Tls, AlertSaid = 40, AlertHeard = 255, PortSpeaks = PortSpeech.Tls | PortSpeech.Http,
-        Uid = -2, Cgroup = ulong.MaxValue,
+        Multipath = true, Subflow = true, MultipathOpen = true, Uid = -2, Cgroup = ulong.MaxValue,
     };
 }

@@ -6,7 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class FinWaitOrphan : Cause
 {
     public override string Id => "fin-wait-orphan";
-    public override IReadOnlyList<string> YieldsTo => ["pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch", "paws-reject", "checksum-corruption", "seq-desync", "tcp-memory-pressure", "asymmetric-routing"];
+    public override IReadOnlyList<string> YieldsTo => ["pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch", "paws-reject", "checksum-corruption", "seq-desync", "tcp-memory-pressure", "asymmetric-routing", "netns-destroyed"];
 
     public override Verdict? Judge(Case broken, World world)
     {

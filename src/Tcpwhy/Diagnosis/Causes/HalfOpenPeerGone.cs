@@ -6,7 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class HalfOpenPeerGone : Cause
 {
     public override string Id => "half-open-peer-gone";
-    public override IReadOnlyList<string> YieldsTo => ["lb-failover-misroute", "k8s-conntrack-invalid-rst", "peer-rebooted-same-tuple", "lb-idle-rst", "process-crash"];
+    public override IReadOnlyList<string> YieldsTo => ["lb-failover-misroute", "k8s-conntrack-invalid-rst", "peer-rebooted-same-tuple", "lb-idle-rst", "process-crash", "netns-destroyed"];
 
     public override Verdict? Judge(Case broken, World world)
     {

@@ -14,7 +14,7 @@ public sealed class HealthcheckNoise : Cause
         ConnectionEnd? client = broken.Client, server = broken.Server;
         bool aborted = client is { Aborted: true, Exiting: false, Sample: { BytesSent: 0, DataSegmentsOut: 0 } };
         bool hit = client is null && server is { Received: not null, State: TcpState.Established or TcpState.SynReceived, Silent: true };
-        if (!aborted && !hit || (client ?? server)!.Sample?.Age > TimeSpan.FromSeconds(10))
+        if (!aborted && !hit || MptcpSubflowReset.Reset(broken) is not null || (client ?? server) is { Sample.Subflow: true } || (client ?? server)!.Sample?.Age > TimeSpan.FromSeconds(10))
             return null;
         return new Verdict(this, broken)
             .For(0.8, aborted, "client closed without a word", client?.Sent?.Reason ?? "", "tcp:tcp_send_reset")

@@ -6,7 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class HttpClientAbort : Cause
 {
     public override string Id => "http-client-abort";
-    public override IReadOnlyList<string> YieldsTo => ["process-crash", "admin-abort", "tls-handshake-failure", "protocol-mismatch", "proxy-protocol-mismatch", "middlebox-rst", "half-open-peer-gone"];
+    public override IReadOnlyList<string> YieldsTo => ["process-crash", "admin-abort", "tls-handshake-failure", "protocol-mismatch", "proxy-protocol-mismatch", "middlebox-rst", "half-open-peer-gone", "netns-destroyed"];
 
     /// <summary>Null when the one who left is a proxy, or left because its own client did.</summary>
     internal static GivenUp? Left(Case broken, World world) =>

@@ -6,7 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class LingerZeroAbort : Cause
 {
     public override string Id => "linger-zero-abort";
-    public override IReadOnlyList<string> YieldsTo => ["process-crash", "listener-closed-queued", "lb-timeout-server", "http-client-abort", "tls-handshake-failure", "protocol-mismatch", "proxy-protocol-mismatch"];
+    public override IReadOnlyList<string> YieldsTo => ["process-crash", "listener-closed-queued", "lb-timeout-server", "http-client-abort", "tls-handshake-failure", "protocol-mismatch", "proxy-protocol-mismatch", "netns-destroyed"];
 
     /// <summary>The end that aborted so, or null.</summary>
     internal static ConnectionEnd? Aborter(Case broken) =>

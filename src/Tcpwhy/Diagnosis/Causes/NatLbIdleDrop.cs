@@ -12,7 +12,7 @@ public sealed class NatLbIdleDrop : Cause
     private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(60);
 
     public override string Id => "nat-lb-idle-drop";
-    public override IReadOnlyList<string> YieldsTo => ["conntrack-table-full"];
+    public override IReadOnlyList<string> YieldsTo => ["conntrack-table-full", "netns-destroyed"];
 
     public override Verdict? Judge(Case broken, World world)
     {

@@ -14,7 +14,7 @@ public sealed class NormalResetClose : Cause
         if (broken.Call is not null || broken.Waiting is not null || broken.QueueFull is not null || Refusals.Of(broken) is not null || broken.Ends.Any(end => end.TimedOut)
             || FirstExchange.Of(broken) is { IsMisunderstanding: true } || NginxWorkerConnections.Refuser(broken, world) is not null
             || GivenUp.Of(broken) is not null && !(broken.Client is { } leaver && world.Departures.IsPassedOn(leaver))
-            || AsymmetricRouting.Met(broken, world) is not null || AdminAbort.Killed(broken) is not null || ListenerClosedQueued.ListenerClosed(broken, world) is not null
+            || AsymmetricRouting.Met(broken, world) is not null || world.Removals.Of(broken) is not null || MptcpSubflowReset.Reset(broken) is not null && !MptcpSubflowReset.IsLeftover(broken) || AdminAbort.Killed(broken) is not null || ListenerClosedQueued.ListenerClosed(broken, world) is not null
             || broken.Server is { } server && ProcessCrash.Ending(server, world) is not null
             || broken.Client is { } client && ProcessCrash.Ending(client, world) is not null)
             return null;
@@ -34,7 +34,8 @@ public sealed class NormalResetClose : Cause
         bool leftInPeace = broken.Client is null && broken.Server is { State: TcpState.Established, Received.Segment.LooksLikeProcess: true, Silent: false } && !broken.Unfinished;
         bool handedOver = !byClient && IsBetweenRequests(broken)
             && broken.Server?.Process is { } worker && world.IsHandover(broken.ServerNetns, broken.ServerEndpoint, worker.Comm, broken.Last);
-        if (!handedOver && !leftInPeace && !lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
+        bool leftover = MptcpSubflowReset.Reset(broken) is not null && MptcpSubflowReset.IsLeftover(broken);
+        if (!leftover && !handedOver && !leftInPeace && !lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
             return null;
         ConnectionEnd? end = aborter ?? broken.Ends.FirstOrDefault();
         return new Verdict(this, broken)
@@ -45,6 +46,7 @@ public sealed class NormalResetClose : Cause
             .For(0.7, lateAnswer, "the client had closed before the answer", "server in CLOSE_WAIT", "tcp:tcp_receive_reset")
             .For(0.7, leftInPeace, "nothing was outstanding", "reset by the client's program", "tcp:tcp_receive_reset")
             .For(0.7, handedOver, "closed between two requests by a process on its way out, while the service went on", broken.Server?.Sent?.Reason ?? "", "sched:sched_process_exit")
+            .For(0.8, leftover, "a subflow left over of an MPTCP connection that was closed", MptcpSubflowReset.Reset(broken)?.Reason ?? "", "tcp:tcp_send_reset")
             .For(0.6, stray, "late segment of a closed connection", broken.ServerRefusal?.Reason ?? broken.ClientRefusal?.Reason ?? "", "tcp:tcp_send_reset")
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: byClient || lateAnswer)

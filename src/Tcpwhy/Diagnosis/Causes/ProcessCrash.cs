@@ -6,6 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class ProcessCrash : Cause
 {
     public override string Id => "process-crash";
+    public override IReadOnlyList<string> YieldsTo => ["netns-destroyed"];
 
     public override Verdict? Judge(Case broken, World world)
     {

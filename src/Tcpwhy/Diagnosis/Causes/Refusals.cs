@@ -19,7 +19,8 @@ internal sealed record Refusals(ResetSent? Seen, Segment? Segment)
     public static Refusals? Of(Case broken)
     {
         ResetSent? seen = broken.ServerRefusal is { Answers: TcpFlags.Syn, Reason: "NO_SOCKET" or "NOT_SPECIFIED" } refusal ? refusal : null;
-        bool received = broken.Client is { Received: not null, State: TcpState.SynSent };
+        // A subflow of MPTCP only asks to join: its connection stands.
+        bool received = broken.Client is { Received: not null, State: TcpState.SynSent, Sample: not { Subflow: true } };
         return seen is null && (!received || broken.ServerRefusal is not null) ? null : new Refusals(seen, broken.Client?.Received?.Segment);
     }
 }

@@ -11,7 +11,7 @@ public sealed class RetransmissionTimeout : Cause
     private static readonly TimeSpan IdleAtLeast = TimeSpan.FromSeconds(1);
 
     public override string Id => "retransmission-timeout";
-    public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "nat-lb-idle-drop", "user-timeout", "zero-window-slow-reader", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch", "paws-reject", "checksum-corruption", "seq-desync", "conntrack-table-full", "tcp-memory-pressure", "tcp-backlog-drop", "asymmetric-routing"];
+    public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "nat-lb-idle-drop", "user-timeout", "zero-window-slow-reader", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch", "paws-reject", "checksum-corruption", "seq-desync", "conntrack-table-full", "tcp-memory-pressure", "tcp-backlog-drop", "asymmetric-routing", "netns-destroyed"];
 
     public override Verdict? Judge(Case broken, World world)
     {

@@ -6,7 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class ServerCloseUnread : Cause
 {
     public override string Id => "server-close-unread";
-    public override IReadOnlyList<string> YieldsTo => ["process-crash", "keepalive-race", "proxy-protocol-mismatch", "protocol-mismatch", "nginx-worker-connections", "zero-window-slow-reader"];
+    public override IReadOnlyList<string> YieldsTo => ["process-crash", "keepalive-race", "proxy-protocol-mismatch", "protocol-mismatch", "nginx-worker-connections", "zero-window-slow-reader", "netns-destroyed"];
 
     public override Verdict? Judge(Case broken, World world)
     {
