@@ -10,11 +10,14 @@ internal sealed class Background : IAsyncDisposable
 
     Background(Actor client) => _client = client;
 
+    /// <summary>The port beside the fault's own, on which its service listens.</summary>
+    public static int PortOf(Parameters parameters) => parameters.Port + 1;
+
     public static async Task<Background> StartAsync(Network network, Parameters parameters, CancellationToken ct)
     {
         Actor server = await network.StartActorAsync(network.Server, "inventory", ct);
         Actor client = await network.StartActorAsync(network.Client, "search", ct);
-        var service = new Endpoint(network.Server.Address(parameters.Ipv6), parameters.Port + 1);
+        var service = new Endpoint(network.Server.Address(parameters.Ipv6), PortOf(parameters));
         ActorSocket listener = await server.ListenAsync(service, ct);
         await listener.ServeAsync(RequestBytes, ReplyBytes, TimeSpan.Zero, ct);
         await client.StartLoadAsync(service, Connections, RequestBytes, ReplyBytes, TimeSpan.FromMilliseconds(10), ct);

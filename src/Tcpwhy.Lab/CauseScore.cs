@@ -22,6 +22,6 @@ public sealed record CauseScore(string Cause, IReadOnlyList<(string Variation, T
 
     // Normal life beside a fault is no alarm; named in its place it is a confusion.
     private static IEnumerable<string> Wrong(Trial trial) => trial.Findings
-        .Where((finding, rank) => finding.Cause != trial.Fault.Cause && (finding.Severity > Severity.Info || rank == 0))
+        .Where((finding, rank) => finding.Cause != trial.Fault.Cause && (finding.Severity > Severity.Info || rank == 0) && !trial.IsBeside(finding))
         .Select(finding => finding.Cause);
 }

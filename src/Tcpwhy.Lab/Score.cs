@@ -36,11 +36,8 @@ public sealed record Score(IReadOnlyList<CauseScore> Causes, IReadOnlyList<Healt
     {
         List<(string Variation, Trial Trial)> wanted = [.. faults.SelectMany(fault => Variation.Of(fault).Select(variation => (variation.Name, new Trial(fault, variation.Parameters with { AllowGlobal = fault.NeedsGlobal.Count > 0 }))))];
         List<(string Variation, Trial Trial)> judged = [];
-        // Variations of one fault do the same at the same time: mixed, each window is a mixture.
-        int windows = (wanted.Count + Window - 1) / Window;
-        for (int window = 0; window < windows; window++)
+        foreach ((string Variation, Trial Trial)[] some in Windows(wanted))
         {
-            (string Variation, Trial Trial)[] some = [.. wanted.Where((_, n) => n % windows == window)];
             using ISource source = watch();
             (_, IReadOnlyList<Trial> trials) = await new Trials(source, executable) { SideBySide = 6, OnMade = onMade }.RunAsync([.. some.Select(one => one.Trial)], ct);
             judged.AddRange(some.Zip(trials, (one, trial) => (one.Variation, trial)));
@@ -53,5 +50,16 @@ public sealed record Score(IReadOnlyList<CauseScore> Causes, IReadOnlyList<Healt
             lived.AddRange(trials);
         }
         return new Score([.. faults.Select(fault => new CauseScore(fault.Cause, [.. judged.Where(one => one.Trial.Fault == fault)]))], lived);
+    }
+
+    /// <summary>Variations of one fault do the same at the same time: mixed, each window is a mixture. One that changes the whole host is seen by all beside it, and has a window of its own.</summary>
+    private static IEnumerable<(string Variation, Trial Trial)[]> Windows(List<(string Variation, Trial Trial)> wanted)
+    {
+        List<(string Variation, Trial Trial)> contained = [.. wanted.Where(one => one.Trial.Fault.NeedsGlobal.Count == 0)];
+        int windows = (contained.Count + Window - 1) / Window;
+        for (int window = 0; window < windows; window++)
+            yield return [.. contained.Where((_, n) => n % windows == window)];
+        foreach (IGrouping<Fault, (string, Trial)> global in wanted.Except(contained).GroupBy(one => one.Trial.Fault))
+            yield return [.. global];
     }
 }

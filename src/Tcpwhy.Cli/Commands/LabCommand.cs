@@ -155,7 +155,7 @@ internal sealed class LabCommand : Verb
         Screen page = _session.Page;
         foreach (Trial trial in results)
         {
-            string said = trial.Obstacle ?? (trial.Findings is [var first, ..] ? $"{first.Cause} ({first.Confidence:0.00})" : page.T("nothing"));
+            string said = trial.Obstacle ?? (trial.First is { } first ? $"{first.Cause} ({first.Confidence:0.00})" : page.T("nothing"));
             page.Line(
                 new Piece(trial.IsNamed ? "✓ " : "✗ ", trial.IsNamed ? Ink.Green : Ink.Red),
                 $"{trial.Fault.Cause,-30} ",

@@ -21,7 +21,7 @@ internal static class ScoreText
                 if (trial.Obstacle is { } obstacle)
                     page.Paragraph(4, page.T("{0}: not made: {1}", variation, obstacle));
                 else if (!trial.IsNamed)
-                    page.Paragraph(4, page.T("{0}: said {1}", variation, trial.Findings is [var first, ..] ? first.Cause : page.T("nothing")));
+                    page.Paragraph(4, page.T("{0}: said {1}", variation, trial.First?.Cause ?? page.T("nothing")));
             }
             foreach ((string confused, int times) in cause.Confusions)
                 page.Paragraph(4, page.T("besides: {0} in {1}", confused, times));

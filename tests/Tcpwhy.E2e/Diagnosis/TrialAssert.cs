@@ -18,8 +18,8 @@ static class TrialAssert
         string? wrong = trial.Obstacle is not null ? "not made"
             : !trial.IsNamed ? "not named first"
             : trial.Counted != trial.Made!.Count ? $"counted {trial.Counted}"
-            : trial.Findings[0].Severity == Severity.Info != IsNormalLife(trial) ? "of the wrong severity"
-            : !IsOurs(trial.Findings[0].Process ?? trial.Findings[0].PeerProcess, trial.Made) ? "of another process"
+            : trial.First!.Severity == Severity.Info != IsNormalLife(trial) ? "of the wrong severity"
+            : !IsOurs(trial.First.Process ?? trial.First.PeerProcess, trial.Made) ? "of another process"
             : trial.Findings.Any(other => other.Cause != trial.Fault.Cause && other.Severity > Severity.Info) ? "other trouble besides"
             : null;
         return wrong is null ? null : $"{trial.Fault.Cause} ({trial.Parameters.Variant ?? "usual"}) {wrong}: {Said(trial)}";

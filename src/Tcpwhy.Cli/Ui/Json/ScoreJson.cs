@@ -13,7 +13,7 @@ internal sealed record ScoreJson(string Schema, double Recall, double Precision,
 internal sealed record CauseScoreJson(string Cause, int Made, int Named, int Exact, IReadOnlyList<VariationJson> Variations, IReadOnlyDictionary<string, int> Confusions)
 {
     public static CauseScoreJson Of(CauseScore score) => new(score.Cause, score.Made, score.Named, score.Exact,
-        [.. score.Tried.Select(tried => new VariationJson(tried.Variation, tried.Trial.Made?.Count, tried.Trial.Counted, tried.Trial.Findings is [var first, ..] ? first.Cause : null, tried.Trial.Obstacle))],
+        [.. score.Tried.Select(tried => new VariationJson(tried.Variation, tried.Trial.Made?.Count, tried.Trial.Counted, tried.Trial.First?.Cause, tried.Trial.Obstacle))],
         score.Confusions);
 }
 
