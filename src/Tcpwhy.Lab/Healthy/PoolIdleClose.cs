@@ -31,7 +31,8 @@ public sealed class PoolIdleClose : HealthyTraffic
         ActorSocket socket = await client.ConnectAsync(service, ct);
         (await socket.ExchangeAsync(parameters.RequestBytes, parameters.ReplyBytes, null, ct)).Expect("exchange");
         Reply next = await socket.ReceiveToEndAsync(closeFirst ? ClientIdle : ServerIdle * 3, ct);
-        if (next.Outcome != (closeFirst ? "SILENCE" : "EOF"))
+        // On a busy machine a client that would have closed first may come too late.
+        if (next.Outcome != "EOF" && !(closeFirst && next.Outcome == "SILENCE"))
             throw new LabException($"an idle connection ended with {next.Outcome}");
         await socket.CloseAsync(ct);
     }

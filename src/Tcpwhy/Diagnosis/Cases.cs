@@ -3,8 +3,8 @@ using Tcpwhy.Model;
 
 namespace Tcpwhy.Diagnosis;
 
-/// <summary>Puts events together that belong to one broken connection, and says when a case has all that it will get.</summary>
-public sealed class Cases(World world)
+/// <summary>Puts events together that belong to one broken connection; <see cref="Telling"/> says when it has all that it will get.</summary>
+public sealed class Cases
 {
     /// <summary>Both ends of a death, and what the path did, arrive within microseconds on one host; this leaves room for batches of the ring.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
@@ -15,36 +15,29 @@ public sealed class Cases(World world)
     /// <summary>What is asked about a death, the other end and connection tracking, is answered within this time on a busy host.</summary>
     internal static readonly TimeSpan Answer = TimeSpan.FromSeconds(1.2);
 
-    /// <summary>Of a connection that neither died nor is stuck there is nothing to tell, but its drops may explain a later death: SYNs are repeated for 131 s.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
-
     /// <summary>What begins this soon after a loss may lack its beginning.</summary>
     private static readonly TimeSpan GapReach = TimeSpan.FromSeconds(1);
 
-    /// <summary>A bound on memory when a host is in flames: older open cases are judged as they are.</summary>
-    private const int Most = 50_000;
-
+    private readonly World _world;
+    private readonly Telling _telling;
     private readonly Dictionary<ConnectionKey, Case> _open = [];
     private readonly List<Case> _waiting = [];
-    private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _changed = [];
-    private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _asking = [];
-    private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _counting = [];
-    private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
     private readonly List<Case> _finished = [];
     private readonly HashSet<ulong> _challenged = [];
-    private readonly HashSet<ConnectionKey> _parted = [];
-    private readonly HashSet<ConnectionKey> _cutOff = [];
-    private readonly Aftermaths _aftermaths = new();
     private readonly Backlogs _backlogs = new();
     private readonly Ceilings _ceilings = new();
     private readonly Shortages _shortages = new();
-    private readonly List<Case> _held = [];
     private readonly Dictionary<ConnectionKey, ConnectionKey> _behind = [];
     private readonly Dictionary<ConnectionKey, List<SocketFound>> _early = [];
     private readonly Dictionary<Endpoint, (DateTimeOffset Time, ConnectionKey Key)> _refused = [], _reset = [];
     private DateTimeOffset _look;
     private DateTimeOffset _gap;
-    private DateTimeOffset _nextCutOff;
+
+    public Cases(World world)
+    {
+        _world = world;
+        _telling = new Telling(world, _ceilings, _open);
+    }
 
     /// <summary>Takes in one event.</summary>
     public void Observe(Event next)
@@ -114,67 +107,8 @@ public sealed class Cases(World world)
     /// <summary>Hands over the cases that ended long enough before <paramref name="now"/> for all their events to have come.</summary>
     public IEnumerable<Case> Settled(DateTimeOffset now)
     {
-        while (_changed.TryPeek(out var oldest) && (now - oldest.Time > Settle || _changed.Count > Most))
-        {
-            _changed.Dequeue();
-            if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
-                continue; // changed since, and in the queue again behind
-            if (open.Ended && IsUnanswered(open))
-            {
-                _asking.Enqueue(oldest);
-            }
-            else if (open.Ended && Rotations.IsAttempt(open))
-            {
-                _counting.Enqueue(oldest);
-            }
-            else if (open.Ended && world.Removals.IsPending(open, now))
-            {
-                _cutOff.Add(oldest.Key);
-            }
-            else if (open.Ended)
-            {
-                if (IsDue(oldest.Key, open, now))
-                    yield return open;
-            }
-            else
-            {
-                _undecided.Enqueue(oldest);
-            }
-        }
-        while (_counting.TryPeek(out var oldest) && (now - oldest.Time > Rotations.Patience || _counting.Count > Most))
-        {
-            _counting.Dequeue();
-            if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
-                continue;
-            if (world.Rotations.IsNew(open))
-                _asking.Enqueue(oldest);
-            else if (IsDue(oldest.Key, open, now))
-                yield return open;
-        }
-        while (_asking.TryPeek(out var oldest) && (now - oldest.Time > Answer || _asking.Count > Most))
-        {
-            _asking.Dequeue();
-            if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
-                continue;
-            if (world.Removals.IsPending(open, now))
-                _cutOff.Add(oldest.Key);
-            else if (IsDue(oldest.Key, open, now))
-                yield return open;
-        }
-        foreach (ConnectionKey key in Removed(now))
-        {
-            if (_open.Remove(key, out Case? open) && IsNews(key, open))
-                yield return open;
-        }
-        while (_undecided.TryPeek(out var oldest) && (now - oldest.Time > Patience || _undecided.Count > Most))
-        {
-            _undecided.Dequeue();
-            if (!_open.TryGetValue(oldest.Key, out Case? open) || open.Last != oldest.Time)
-                continue;
-            _open.Remove(oldest.Key);
-            if (IsTold(open))
-                yield return open;
-        }
+        foreach (Case settled in _telling.Settled(now))
+            yield return settled;
         foreach (Case finished in _finished)
             yield return finished;
         _finished.Clear();
@@ -182,106 +116,19 @@ public sealed class Cases(World world)
             yield return shortage;
         foreach (Case left in _ceilings.Settled(now))
             yield return left;
-        for (int n = _held.Count - 1; n >= 0; n--)
-        {
-            if (world.Downtimes.IsDown(_held[n], now) && _held.Count < 1_000)
-                continue;
-            Case held = _held[n];
-            _held.RemoveAt(n);
-            yield return held;
-        }
-    }
-
-    /// <summary>Of the connections that wait for their namespace to go, those that need not wait any longer.</summary>
-    private List<ConnectionKey> Removed(DateTimeOffset now)
-    {
-        if (_cutOff.Count == 0 || now < _nextCutOff)
-            return [];
-        _nextCutOff = now + Settle;
-        List<ConnectionKey> over = [.. _cutOff.Where(key => _cutOff.Count > 1_000 || !_open.TryGetValue(key, out Case? open) || !world.Removals.IsPending(open, now))];
-        _cutOff.ExceptWith(over);
-        return over;
     }
 
     /// <summary>Hands over what is left at the end of the window: the cases that ended, and those that are stuck.</summary>
     public IEnumerable<Case> Rest(DateTimeOffset now)
     {
-        foreach ((ConnectionKey key, Case open) in _open)
-        {
-            if (open.Ended && IsNews(key, open) && !_ceilings.Takes(open, world) || IsTold(open) || IsStuck(open, now))
-                yield return open;
-        }
-        foreach (Case call in _finished)
-            yield return call;
-        foreach (Case waiting in _waiting.Where(waiting => !_ceilings.Explains(waiting.Waiting!)))
-            yield return waiting;
-        foreach (Case held in _held)
-            yield return held;
-        foreach (Case backlog in _backlogs.Rest())
-            yield return backlog;
-        foreach (Case ceiling in _ceilings.Rest())
-            yield return ceiling;
-        foreach (Case shortage in _shortages.Rest())
-            yield return shortage;
-        _held.Clear();
-        _open.Clear();
+        List<Case> rest =
+        [
+            .. _telling.Rest(now), .. _finished, .. _waiting.Where(waiting => !_ceilings.Explains(waiting.Waiting!)),
+            .. _backlogs.Rest(), .. _ceilings.Rest(), .. _shortages.Rest(),
+        ];
         _finished.Clear();
         _waiting.Clear();
-        _changed.Clear();
-        _asking.Clear();
-        _counting.Clear();
-        _undecided.Clear();
-    }
-
-    /// <summary>Ends a case: whether it can be told now. Who was refused by a service that may come back waits for it.</summary>
-    private bool IsDue(ConnectionKey key, Case ended, DateTimeOffset now)
-    {
-        _open.Remove(key);
-        if (!world.Downtimes.IsDown(ended, now))
-            return IsNews(key, ended) && !_ceilings.Takes(ended, world);
-        _held.Add(ended);
-        return false;
-    }
-
-    /// <summary>Whether there is something to tell though nothing ended.</summary>
-    private bool IsTold(Case open) => open.IsTold || world.Limits.TurnedAway(open);
-
-    /// <summary>Whether a reset came that no other end sent, a request was put off, or a segment was dropped at a limit, and what there is to know of it has not come yet.</summary>
-    private bool IsUnanswered(Case open) =>
-        open.Alive.Count == 0 && (open.SynAck is { Deferred: true } || Removals.CutOff(open) is not null) || world.Limits.TurnedAway(open)
-            || (open.Alive.Count == 0 || open.Tracked.Count == 0 && open.Drops.Exists(dropped => dropped.Reason == "NETFILTER_DROP" && !dropped.Flags.HasFlag(TcpFlags.Syn)))
-                && open.Ends.Any(end => end.Received is not null && end.State != TcpState.SynSent && open.Other(end) is null);
-
-    /// <summary>An answer that comes to a client who left, and whose leaving was told, is no second failure.</summary>
-    private bool IsNews(ConnectionKey key, Case ended)
-    {
-        _aftermaths.Observe(key, ended, world.Removals.Of(ended));
-        if (ended.IsClean)
-        {
-            if (_parted.Count >= 10_000)
-                _parted.Clear(); // a bound: an answer that is later still counts as another connection
-            _parted.Add(key);
-            return true;
-        }
-        return !(_parted.Contains(key) && (ended.ClientRefusal is { Answers: var met } && !met.HasFlag(TcpFlags.Syn) || ended.Server is { State: TcpState.CloseWait, Received: not null }));
-    }
-
-    private static bool IsStuck(Case open, DateTimeOffset now)
-    {
-        foreach (ConnectionEnd end in open.Ends)
-        {
-            // The next attempt is due after twice the last interval; when it stayed away, the connection went on.
-            if (end.Retransmission is { } last && now - last.Time < 2.2 * RetransmitInterval(last))
-                return true;
-        }
-        return false;
-    }
-
-    private static TimeSpan RetransmitInterval(Retransmitted last)
-    {
-        // SYNs go out every second at first (tcp_syn_linear_timeouts), then ever more slowly; data follows the RTO.
-        double rto = (last.Sample?.RetransmitTimeoutMicroseconds ?? 0) / 1e6;
-        return TimeSpan.FromSeconds(Math.Max(rto, last.State == TcpState.SynSent ? 1 : 0.2));
+        return rest;
     }
 
     /// <summary>An attempt that its own process gave up at once, and listeners, are nobody's failure.</summary>
@@ -295,7 +142,7 @@ public sealed class Cases(World world)
     private void Observe(CallFailed call)
     {
         if (EphemeralPortExhaustion.IsOutOfPorts(call))
-            world.Limits.PortsRanOut(call.Netns, call.Remote);
+            _world.Limits.PortsRanOut(call.Netns, call.Remote);
         _finished.Add(new Case(call.Time) { Call = call, ClientEndpoint = call.Local, ServerEndpoint = call.Remote, AcrossGap = IsInGap(call.Time) });
     }
 
@@ -339,12 +186,12 @@ public sealed class Cases(World world)
             if (!client && traffic.Flows.Any(other => other.Opener == Opener.Local && other.Port == flow.Port && 2 * other.Closed > flow.Closed && other.Closed < 2 * flow.Closed))
                 continue;
             Endpoint peer = new(flow.Remote, client ? flow.Port : 0);
-            Endpoint own = client ? Endpoint.None : world.Listener(flow.Netns, flow.Port)?.Local ?? Endpoint.None with { Port = flow.Port };
+            Endpoint own = client ? Endpoint.None : _world.Listener(flow.Netns, flow.Port)?.Local ?? Endpoint.None with { Port = flow.Port };
             _finished.Add(new Case(traffic.Time - flow.Span)
             {
                 Last = traffic.Time,
                 Flow = flow,
-                Relayed = client && world.Proxies.Contains(flow.Process, flow.Netns) ? traffic.Flows.Where(other => other.Opener == Opener.Remote && other.Process?.Pid == flow.Process?.Pid).Sum(other => other.Closed) : 0,
+                Relayed = client && _world.Proxies.Contains(flow.Process, flow.Netns) ? traffic.Flows.Where(other => other.Opener == Opener.Remote && other.Process?.Pid == flow.Process?.Pid).Sum(other => other.Closed) : 0,
                 ServerEndpoint = client ? peer : own,
                 ClientEndpoint = client ? own : peer,
                 ServerNetns = client ? 0 : flow.Netns,
@@ -408,7 +255,7 @@ public sealed class Cases(World world)
         else
             (_open[called], near) = (far, far);
         (near.ClientEndpoint, near.ServerEndpoint) = (caller, service);
-        _changed.Enqueue((near.Last, called));
+        _telling.Changed(near.Last, called);
     }
 
     /// <summary>A reset that this host sent to a client for want of a socket, and that reached it from another address within a moment, was translated between; the entry in connection tracking went with it.</summary>
@@ -439,20 +286,20 @@ public sealed class Cases(World world)
             key = called;
         if (_open.TryGetValue(key, out Case? open) && IsAftermath(open, next))
             return;
-        if (open is null ? _aftermaths.IsOf(key, next) : IsTooLate(open, next))
+        if (open is null ? _telling.IsAftermath(key, next) : IsTooLate(open, next))
             return;
         bool cutOff = open is not null && Removals.CutOff(open) is not null && !Aftermaths.IsAnotherLife(next, open.Last);
         if (open is not null && (open.Ended && next.Time - open.Last > Settle && !cutOff || IsAnotherLife(open, next)))
         {
             // The same 4-tuple again. What is known of its first life is all there will be.
-            if (open.Ended && IsNews(key, open) || IsTold(open))
+            if (_telling.IsTold(key, open))
                 _finished.Add(open);
             open = null;
         }
         if (open is null)
             _open[key] = open = new Case(next.Time) { AcrossGap = IsInGap(next.Time) };
         open.Last = next.Time;
-        _changed.Enqueue((next.Time, key));
+        _telling.Changed(next.Time, key);
 
         switch (next)
         {
@@ -490,7 +337,7 @@ public sealed class Cases(World world)
         if (!open.Refused && next is ResetSent { Socket: 0, Answers: TcpFlags.Syn, Reason: "NO_SOCKET" } or ResetReceived { State: TcpState.SynSent, Sample: not { Subflow: true } })
         {
             open.Refused = true;
-            world.Refused(open.ClientEndpoint.Address, open.ServerEndpoint);
+            _world.Refused(open.ClientEndpoint.Address, open.ServerEndpoint);
         }
     }
 
@@ -501,7 +348,7 @@ public sealed class Cases(World world)
 
     /// <summary>Whether one end's namespace is gone, and the other notices some time later.</summary>
     private bool IsTooLate(Case open, SocketEvent next) =>
-        world.Removals.Of(open) is { } lost && next.Socket != lost.Socket && next.Time - lost.Death!.Time > AtOnce && !Aftermaths.IsAnotherLife(next, open.Last);
+        _world.Removals.Of(open) is { } lost && next.Socket != lost.Socket && next.Time - lost.Death!.Time > AtOnce && !Aftermaths.IsAnotherLife(next, open.Last);
 
     /// <summary>Whether an end of the connection already is another socket than the one that speaks now.</summary>
     private static bool IsAnotherLife(Case open, SocketEvent next) =>
@@ -559,8 +406,8 @@ public sealed class Cases(World world)
 
     /// <summary>Whether the source of a dropped segment is the service: a namespace on the way knows no listener, that of the client only its own.</summary>
     private bool IsService(uint netns, Endpoint source, Endpoint destination) =>
-        world.IsService(netns, source)
-        || !world.IsService(netns, destination) && world.ListenersElsewhere(netns, source.Port).Any(listener => World.Covers(listener, source.Address));
+        _world.IsService(netns, source)
+        || !_world.IsService(netns, destination) && _world.ListenersElsewhere(netns, source.Port).Any(listener => World.Covers(listener, source.Address));
 
     /// <summary>Whether the local end of an event is the service: as the kernel saw it opened, else by who listens, else by the lower port.</summary>
     private bool IsServer(SocketEvent next)
@@ -569,7 +416,7 @@ public sealed class Cases(World world)
             return next.Sample.Opener == Opener.Remote;
         if (next is StateChanged { From: TcpState.SynSent } or ResetReceived { State: TcpState.SynSent } or Retransmitted { State: TcpState.SynSent })
             return false;
-        if (world.IsService(next.Netns, next.Local))
+        if (_world.IsService(next.Netns, next.Local))
             return true;
         return next.Local.Port < next.Remote.Port;
     }
