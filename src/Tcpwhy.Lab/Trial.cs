@@ -18,7 +18,7 @@ public sealed record Trial(Fault Fault, Parameters Parameters)
     /// <summary>What was said of it, the first finding first.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
-    /// <summary>The first finding that is not about the healthy traffic beside the fault, whose short connections may be told as such.</summary>
+    /// <summary>The first finding that is not mere information about the healthy traffic beside the fault.</summary>
     public Finding? First => Findings.FirstOrDefault(finding => !IsBeside(finding));
 
     /// <summary>Whether the fault was made, and that finding names it.</summary>
@@ -27,11 +27,11 @@ public sealed record Trial(Fault Fault, Parameters Parameters)
     /// <summary>How many connections the findings of that cause count.</summary>
     public int Counted => Findings.Where(finding => finding.Cause == Fault.Cause).Sum(finding => finding.Count);
 
-    /// <summary>Whether a finding is about the healthy traffic that was made beside the fault.</summary>
+    /// <summary>Whether a finding is mere information about the healthy traffic that was made beside the fault.</summary>
     internal bool IsBeside(Finding finding)
     {
         int port = Background.PortOf(Parameters);
-        return Parameters.BackgroundLoad && finding.Cause == "connection-churn" && Fault.Cause != finding.Cause && (finding.Local.Port == port || finding.Peer.Port == port);
+        return Parameters.BackgroundLoad && finding.Severity == Severity.Info && finding.Cause != Fault.Cause && (finding.Local.Port == port || finding.Peer.Port == port);
     }
 
     internal Trial Judged(Answer answer) =>
