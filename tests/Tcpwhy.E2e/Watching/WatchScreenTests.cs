@@ -70,8 +70,8 @@ public class WatchScreenTests(BuiltProgram program)
                 await tmux.SeesAsync(shown);
             }
             string[] lines = [];
-            // The screen that was drawn before may show the same words.
-            for (int tries = 0; tries < 100 && lines.Length != height; tries++)
+            // The screen that was drawn before may show the same words, and the new one be half drawn.
+            for (int tries = 0; tries < 100 && !(lines.Length == height && lines[^1].StartsWith("↑↓ select", StringComparison.Ordinal)); tries++)
             {
                 await Task.Delay(100, TestContext.Current.CancellationToken);
                 lines = (await tmux.ScreenAsync()).TrimEnd('\n').Split('\n');

@@ -26,6 +26,20 @@ public class RecordingRoundTripTests
         AssertSame(WithSocket(e, SocketOf(e) == 0 ? 0UL : 1), read, kind);
     }
 
+    public static TheoryData<string> KindsWithLists => [.. SampleEvents.All.Where(e => Lists(e).Any()).Select(e => e.GetType().Name)];
+
+    [Theory, MemberData(nameof(KindsWithLists))]
+    public void Lists_that_are_left_out_are_empty(string kind)
+    {
+        Event e = SampleEvents.All.Single(sample => sample.GetType().Name == kind);
+        foreach (PropertyInfo list in Lists(e))
+            list.SetValue(e = e with { }, Array.CreateInstance(list.PropertyType.GetElementType()!, 0));
+        Event read = Recorded.Read(Recorded.Write([e])).Events.Single(back => back.GetType() == e.GetType() && back is not Started { Source: "recording" });
+        Assert.All(Lists(read), list => Assert.Empty(Assert.IsType<Array>(list.GetValue(read), exactMatch: false)));
+    }
+
+    private static IEnumerable<PropertyInfo> Lists(Event e) => e.GetType().GetProperties().Where(property => property.PropertyType.IsArray);
+
     [Fact]
     public void Recording_is_as_published()
     {

@@ -53,7 +53,8 @@ internal static class RecordingLine
         Started s => s with { Unavailable = WithoutNull(s.Unavailable, "unavailable") },
         SocketsWaiting w => w with { Examples = w.Examples ?? [] },
         PoolLooked p => p with { Threads = p.Threads ?? [] },
-        TrafficCounted t => t with { Flows = WithoutNull(t.Flows, "flows") },
+        SiblingsCounted s => s with { Addresses = WithoutNull(s.Addresses, "addresses") },
+        TrafficCounted t => t with { Flows = WithoutNull(t.Flows, "flows"), Relays = WithoutNull(t.Relays, "relays") },
         not null => e,
         null => throw new InvalidDataException("should be an object"),
     };
