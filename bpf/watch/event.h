@@ -69,14 +69,19 @@ static __always_inline u64 since_us(u64 then, u64 now)
 	return then && now > then ? (now - then) / 1000 + 1 : 0;
 }
 
-static __noinline int fill_info(struct sock_info *info, struct tcp_sock *tp)
+/* A global function is verified once, not on each way that leads to it: hence the
+ * socket as a number. */
+__noinline int fill_info(struct sock_info *info, u64 sock)
 {
+	struct tcp_sock *tp = (void *)sock;
 	struct inet_connection_sock *icsk = &tp->inet_conn;
 	struct sock *sk = &icsk->icsk_inet.sk;
 	u32 now = bpf_jiffies64();
 	u32 snd_nxt, write_seq;
 	unsigned long flags;
 
+	if (!info)
+		return 0;
 	info->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
 	info->inode = BPF_CORE_READ(sk, sk_socket, file, f_inode, i_ino);
 	info->cgroup = BPF_CORE_READ(sk, sk_cgrp_data.cgroup, kn, id);
@@ -174,7 +179,7 @@ static __always_inline void fill_socket(struct event *event, const struct sock *
 	fill_addresses(event, &sk->__sk_common);
 	/* Closing gives an automatic port back and clears skc_num before anyone is told. */
 	event->local_port = bpf_ntohs(BPF_CORE_READ((const struct inet_sock *)sk, inet_sport));
-	fill_info(&event->info, (void *)sk);
+	fill_info(&event->info, address_of(sk));
 	first = fill_mptcp(&event->info, (void *)sk);
 	if (flow) {
 		event->info.age_us = since_us(flow->opened_ns, event->time_ns);

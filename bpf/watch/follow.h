@@ -75,6 +75,22 @@ static __always_inline u32 waiting_thread(const struct sock *sk, const struct ta
 	return thread && BPF_CORE_READ(thread, group_leader) == leader ? BPF_CORE_READ(thread, pid) : 0;
 }
 
+/* Where a process stands among those that are followed, or -1. A global function is
+ * verified once, not on each way that leads to it: its loop would multiply them. */
+__noinline int followed_place(u32 pid)
+{
+	u32 zero = 0;
+	struct followed *follow = bpf_map_lookup_elem(&followed, &zero);
+
+	if (!follow)
+		return -1;
+	for (int n = 0; n < MOST_FOLLOWED; n++) {
+		if (n < follow->count && follow->processes[n].pid == pid)
+			return n;
+	}
+	return -1;
+}
+
 /* Whether it is told; the process of one that is late is noted. */
 static __always_inline bool is_followed(const struct sock *sk, const struct tcp_sock *tp, const struct flow *flow, u32 pid, u32 *flags)
 {
@@ -83,6 +99,7 @@ static __always_inline bool is_followed(const struct sock *sk, const struct tcp_
 	struct followed_process *process;
 	struct followed *follow;
 	u32 zero = 0;
+	int place;
 
 	follow = bpf_map_lookup_elem(&followed, &zero);
 	if (!follow || !follow->look || (client && left))
@@ -99,19 +116,15 @@ static __always_inline bool is_followed(const struct sock *sk, const struct tcp_
 	}
 	if (!client && !due && !is_fresh(tp))
 		return false;
-	for (u32 n = 0; n < MOST_FOLLOWED; n++) {
-		if (n >= follow->count)
-			break;
-		process = &follow->processes[n];
-		if (process->pid != pid)
-			continue;
-		if (!process->room)
-			return false;
-		process->room--;
-		*flags = (client ? FOLLOWED_OPENED : 0) | (due ? FOLLOWED_DUE : 0) | (left ? FOLLOWED_LEFT : 0);
-		return true;
-	}
-	return false;
+	place = followed_place(pid);
+	if (place < 0 || place >= MOST_FOLLOWED)
+		return false;
+	process = &follow->processes[place];
+	if (!process->room)
+		return false;
+	process->room--;
+	*flags = (client ? FOLLOWED_OPENED : 0) | (due ? FOLLOWED_DUE : 0) | (left ? FOLLOWED_LEFT : 0);
+	return true;
 }
 
 #endif

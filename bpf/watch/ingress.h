@@ -42,7 +42,7 @@ static __noinline int queue_full(struct __sk_buff *skb, struct tcp_sock *listene
 	bpf_skb_load_bytes(skb, transport, &source, sizeof(source));
 	event->remote_port = bpf_ntohs(source);
 	event->segment = *segment;
-	fill_info(&event->info, listener);
+	fill_info(&event->info, address_of(listener));
 	if (kind == EVENT_SYN_QUEUE_FULL)
 		event->info.ack_backlog = BPF_CORE_READ(listener, inet_conn.icsk_accept_queue.qlen.counter);
 	send_event(event);

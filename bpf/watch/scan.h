@@ -32,18 +32,23 @@ static __always_inline bool is_end(const struct wanted_end *end, u16 port, const
 	return end->port == port && other[0] == address[0] && other[1] == address[1];
 }
 
-static __always_inline bool is_wanted(const struct sock *sk, u32 pid)
+/* A global function is verified once, not on each way that leads to it: its loop would
+ * multiply them. It takes the socket as a number. */
+__noinline int is_wanted(u64 sock, u32 pid)
 {
-	const struct sock_common *common = &sk->__sk_common;
+	const struct sock_common *common = (const void *)sock;
+	u16 family = BPF_CORE_READ(common, skc_family), local_port = BPF_CORE_READ(common, skc_num), remote_port = bpf_ntohs(BPF_CORE_READ(common, skc_dport));
 	struct address local = {}, remote = {};
-	u16 local_port = common->skc_num, remote_port = bpf_ntohs(common->skc_dport);
+	struct in6_addr six = {};
 	u32 zero = 0;
 	struct wanted *look = bpf_map_lookup_elem(&wanted, &zero);
 
 	if (!look || !look->count)
 		return false;
-	take_address(&local, common->skc_family, common->skc_rcv_saddr, &common->skc_v6_rcv_saddr);
-	take_address(&remote, common->skc_family, common->skc_daddr, &common->skc_v6_daddr);
+	bpf_core_read(&six, sizeof(six), &common->skc_v6_rcv_saddr);
+	take_address(&local, family, BPF_CORE_READ(common, skc_rcv_saddr), &six);
+	bpf_core_read(&six, sizeof(six), &common->skc_v6_daddr);
+	take_address(&remote, family, BPF_CORE_READ(common, skc_daddr), &six);
 	for (u32 n = 0; n < MOST_WANTED; n++) {
 		if (n >= look->count)
 			break;
@@ -108,7 +113,7 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	state = sk->__sk_common.skc_state;
 	if (state != TCP_LISTEN && state != TCP_CLOSE)
 		remember_owner(address, leader);
-	found = state != TCP_LISTEN && is_wanted(sk, task->tgid);
+	found = state != TCP_LISTEN && is_wanted(address, task->tgid);
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp)
 		return 0;
@@ -128,7 +133,7 @@ int on_scan(struct bpf_iter__task_file *ctx)
 	event->sock = address;
 	event->old_state = event->new_state = state;
 	fill_addresses(event, &sk->__sk_common);
-	fill_info(&event->info, (void *)sk);
+	fill_info(&event->info, address_of(sk));
 	event->task.pid = task->tgid;
 	event->task.flags = TASK_OPENED;
 	bpf_core_read(event->task.comm, sizeof(event->task.comm), &leader->comm);

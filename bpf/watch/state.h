@@ -91,9 +91,11 @@ static __always_inline bool has_route(const struct sock *sk)
 #define MOST_DEVICES 32
 
 /* Whether the namespace has no interface left by which a segment could leave it, as
- * when a container's network is taken down before its processes. */
-static __noinline int is_cut_off(const struct sock *sk)
+ * when a container's network is taken down before its processes. A global function,
+ * so that its loop is verified once. */
+__noinline int is_cut_off(u64 sock)
 {
+	const struct sock *sk = (const void *)sock;
 	struct net *net = BPF_CORE_READ(sk, __sk_common.skc_net.net);
 	u64 head = (u64)net + bpf_core_field_offset(struct net, dev_base_head);
 	struct list_head *next = BPF_CORE_READ(net, dev_base_head.next);
@@ -119,7 +121,7 @@ static __noinline int report(const struct sock *sk, int old, int new)
 	if (!event)
 		return 0;
 	fill_socket(event, sk);
-	event->reason = old == TCP_ESTABLISHED && !has_route(sk) && is_cut_off(sk);
+	event->reason = old == TCP_ESTABLISHED && !has_route(sk) && is_cut_off(address_of(sk));
 	event->old_state = old;
 	event->new_state = new;
 	event->error = BPF_CORE_READ(sk, sk_err);
@@ -285,7 +287,7 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 		}
 		/* A clean FIN, but nobody chose to send it: the process is being killed. Or none at all: it has no way to leave. */
 		if ((current->flags & PF_EXITING && (current->signal->group_exit_code || current->exit_code)) ||
-		    (old == TCP_ESTABLISHED && !has_route(sk) && is_cut_off(sk)))
+		    (old == TCP_ESTABLISHED && !has_route(sk) && is_cut_off(address_of(sk))))
 			report(sk, old, new);
 		return 0;
 	}
