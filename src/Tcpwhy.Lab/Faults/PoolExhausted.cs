@@ -7,7 +7,7 @@ public sealed class PoolExhausted : Fault
 {
     const int Front = 9090;
 
-    static readonly TimeSpan Work = TimeSpan.FromMilliseconds(700), Length = TimeSpan.FromSeconds(14);
+    static readonly TimeSpan Work = TimeSpan.FromMilliseconds(700), Length = TimeSpan.FromSeconds(24);
 
     public override string Cause => "pool-exhausted";
     public override string Description => "A service with a pool of 2 connections to a slow server, with threads or with an event loop, has more callers than that; or a program has twice as many threads as connections.";

@@ -80,7 +80,7 @@ public sealed class BpfSource : ISource
 
         var pace = new Pace(_time, Tick);
         // Many namespaces, to be entered one by one, must not take the looks at sockets their time.
-        var looks = new Pace(_time, Tick, share: 0.005);
+        var looks = new Pace(_time, Tick, advanceSeconds: 0.5);
         // So must those at TIME_WAIT not, of which a busy host has a hundred thousand.
         var closedLooks = new Pace(_time, Tick, share: 0.005);
         // Deaths are rare, and what is asked about one cannot wait.
