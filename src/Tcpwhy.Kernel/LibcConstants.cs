@@ -57,7 +57,4 @@ internal static partial class Libc
     // An old call, whose number depends on the architecture.
     public static readonly int SYS_userfaultfd =
         System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? 282 : 323;
-
-    public const int FSMOUNT_CLOEXEC = 1;
-    public const int FSCONFIG_CMD_CREATE = 6;
 }

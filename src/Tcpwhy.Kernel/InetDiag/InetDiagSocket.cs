@@ -54,6 +54,13 @@ public sealed class InetDiagSocket : IDisposable
         }
     }
 
+    /// <summary>The same for both families, IPv4 first.</summary>
+    public void Dump(uint states, InetDiagExtensions extensions, InetDiagHandler visit)
+    {
+        Dump(Libc.AF_INET, states, extensions, visit);
+        Dump(Libc.AF_INET6, states, extensions, visit);
+    }
+
     public void Dispose() => socket.Dispose();
 
     internal static byte[] Request(int family, uint states, InetDiagExtensions extensions, uint sequence)

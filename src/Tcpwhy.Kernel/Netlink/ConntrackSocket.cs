@@ -52,9 +52,9 @@ public sealed class ConntrackSocket : IDisposable
     {
         byte[] source = tuple.Source.Address.GetAddressBytes(), destination = tuple.Destination.Address.GetAddressBytes();
         bool six = source.Length == 16;
-        byte[] ip = [.. Attribute(six ? V6_SRC : V4_SRC, source), .. Attribute(six ? V6_DST : V4_DST, destination)];
-        byte[] proto = [.. Attribute(PROTO_NUM, [Libc.IPPROTO_TCP]), .. Attribute(SRC_PORT, Port(tuple.Source.Port)), .. Attribute(DST_PORT, Port(tuple.Destination.Port))];
-        byte[] body = [(byte)(six ? Libc.AF_INET6 : Libc.AF_INET), 0, 0, 0, .. Attribute(TUPLE_ORIG | NESTED, [.. Attribute(TUPLE_IP | NESTED, ip), .. Attribute(TUPLE_PROTO | NESTED, proto)])];
+        byte[] ip = [.. NetlinkAttribute.Of(six ? V6_SRC : V4_SRC, source), .. NetlinkAttribute.Of(six ? V6_DST : V4_DST, destination)];
+        byte[] proto = [.. NetlinkAttribute.Of(PROTO_NUM, [Libc.IPPROTO_TCP]), .. NetlinkAttribute.Of(SRC_PORT, Port(tuple.Source.Port)), .. NetlinkAttribute.Of(DST_PORT, Port(tuple.Destination.Port))];
+        byte[] body = [(byte)(six ? Libc.AF_INET6 : Libc.AF_INET), 0, 0, 0, .. NetlinkAttribute.Of(TUPLE_ORIG | NESTED, [.. NetlinkAttribute.Of(TUPLE_IP | NESTED, ip), .. NetlinkAttribute.Of(TUPLE_PROTO | NESTED, proto)])];
         var header = new NetlinkHeader(NetlinkHeader.Size + body.Length, CT_GET, NetlinkFlags.NLM_F_REQUEST, sequence);
         return [.. MemoryMarshal.AsBytes(new ReadOnlySpan<NetlinkHeader>(in header)), .. body];
     }
@@ -108,13 +108,4 @@ public sealed class ConntrackSocket : IDisposable
         bytes.Length is 4 or 16 ? new IPAddress(bytes) : throw new InvalidDataException($"CTA_IP: {bytes.Length} bytes");
 
     private static byte[] Port(int port) => [(byte)(port >> 8), (byte)port];
-
-    private static byte[] Attribute(int type, ReadOnlySpan<byte> value)
-    {
-        byte[] attribute = new byte[4 + (value.Length + 3 & ~3)];
-        BinaryPrimitives.WriteUInt16LittleEndian(attribute, (ushort)(4 + value.Length));
-        BinaryPrimitives.WriteUInt16LittleEndian(attribute.AsSpan(2), (ushort)type);
-        value.CopyTo(attribute.AsSpan(4));
-        return attribute;
-    }
 }

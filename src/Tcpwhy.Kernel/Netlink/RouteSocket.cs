@@ -48,13 +48,11 @@ public sealed class RouteSocket : IDisposable
         byte[] body =
         [
             (byte)(six ? Libc.AF_INET6 : Libc.AF_INET), (byte)(address.Length * 8), .. new byte[10],
-            .. Attribute(RTA_DST, address), .. device == 0 ? [] : Attribute(RTA_OIF, BitConverter.GetBytes(device)),
+            .. NetlinkAttribute.Of(RTA_DST, address), .. device == 0 ? [] : NetlinkAttribute.Of(RTA_OIF, BitConverter.GetBytes(device)),
             // Rules may look at both (ip rule … ipproto tcp dport 443).
-            .. Attribute(RTA_IP_PROTO, [Libc.IPPROTO_TCP]), .. Attribute(RTA_DPORT, [(byte)(service.Port >> 8), (byte)service.Port]),
+            .. NetlinkAttribute.Of(RTA_IP_PROTO, [Libc.IPPROTO_TCP]), .. NetlinkAttribute.Of(RTA_DPORT, [(byte)(service.Port >> 8), (byte)service.Port]),
         ];
         var header = new NetlinkHeader(NetlinkHeader.Size + body.Length, RTM_GETROUTE, NetlinkFlags.NLM_F_REQUEST, sequence);
         return [.. MemoryMarshal.AsBytes(new ReadOnlySpan<NetlinkHeader>(in header)), .. body];
     }
-
-    private static byte[] Attribute(ushort type, byte[] value) => [.. BitConverter.GetBytes((ushort)(4 + value.Length)), .. BitConverter.GetBytes(type), .. value, .. new byte[-value.Length & 3]];
 }

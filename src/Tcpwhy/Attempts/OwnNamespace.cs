@@ -12,7 +12,6 @@ internal sealed class OwnNamespace(ProcFs proc, TimeProvider time)
 {
     private const int DefaultSynRetries = 6;
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(500);
-    private static readonly int[] Families = [2, 10];
     private readonly Dictionary<Endpoint, Listening> _listeners = [];
     private SettingsRead? _settings;
     private long _settingsRead;
@@ -70,15 +69,11 @@ internal sealed class OwnNamespace(ProcFs proc, TimeProvider time)
     {
         var now = new Dictionary<Endpoint, Listening>();
         using var sockets = new InetDiagSocket();
-        foreach (int family in Families)
+        sockets.Dump(1u << (int)TcpState.Listen, InetDiagExtensions.None, (in InetDiagMessage socket) =>
         {
-            sockets.Dump(family, 1u << (int)TcpState.Listen, InetDiagExtensions.None, (in InetDiagMessage socket) =>
-            {
-                var address = new IPAddress(socket.LocalAddress);
-                var local = new Endpoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, socket.LocalPort);
-                now[local] = new Listening { Time = time.GetUtcNow(), Netns = Inode, Local = local, V6Only = socket.V6Only, Backlog = (int)socket.WriteQueue, Waiting = (int)socket.ReceiveQueue };
-            });
-        }
+            Endpoint local = DiagEnds.Local(socket);
+            now[local] = new Listening { Time = time.GetUtcNow(), Netns = Inode, Local = local, V6Only = socket.V6Only, Backlog = (int)socket.WriteQueue, Waiting = (int)socket.ReceiveQueue };
+        });
         List<Event> changed = [.. _listeners.Values.Where(gone => !now.ContainsKey(gone.Local)).Select(gone => gone with { Closed = true }), .. now.Values];
         _listeners.Clear();
         foreach (Listening listener in now.Values)

@@ -60,16 +60,13 @@ internal sealed class DiagSocketTable(ProcFs proc) : SocketTable
 
     private static void Dump(InetDiagSocket sockets, InetDiagExtensions wanted, uint netns, SocketOwners owners, SocketHandler visit)
     {
-        foreach (int family in (ReadOnlySpan<int>)[2, 10])
+        sockets.Dump(InetDiagSocket.AllStates, wanted, (in InetDiagMessage message) =>
         {
-            sockets.Dump(family, InetDiagSocket.AllStates, wanted, (in InetDiagMessage message) =>
-            {
-                SocketRow row = message.ToRow(netns);
-                int descriptor = 0;
-                SocketOwner? owner = row.inode == 0 ? null : owners.Holding(row.inode, out descriptor);
-                visit(new TcpSocket(in row, owner, descriptor));
-            });
-        }
+            SocketRow row = message.ToRow(netns);
+            int descriptor = 0;
+            SocketOwner? owner = row.inode == 0 ? null : owners.Holding(row.inode, out descriptor);
+            visit(new TcpSocket(in row, owner, descriptor));
+        });
     }
 
     private SocketOwners ReadOwners(out int unreadable)

@@ -8,9 +8,6 @@ internal sealed class FullQueues(Namespaces namespaces, Func<DateTimeOffset> now
 {
     private const int Most = 64;
 
-    /// <summary>AF_INET and AF_INET6.</summary>
-    private static readonly int[] Families = [2, 10];
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100), Patience = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<(uint Netns, int Port), AcceptQueueFull> _full = [];
@@ -54,14 +51,11 @@ internal sealed class FullQueues(Namespaces namespaces, Func<DateTimeOffset> now
     {
         HashSet<int> ports = [];
         using var sockets = new InetDiagSocket();
-        foreach (int family in Families)
+        sockets.Dump(1u << (int)TcpState.Listen, InetDiagExtensions.None, (in InetDiagMessage message) =>
         {
-            sockets.Dump(family, 1u << (int)TcpState.Listen, InetDiagExtensions.None, (in InetDiagMessage message) =>
-            {
-                if (message.ReceiveQueue > 0)
-                    ports.Add(message.LocalPort);
-            });
-        }
+            if (message.ReceiveQueue > 0)
+                ports.Add(message.LocalPort);
+        });
         return ports;
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Tcpwhy.Diagnosis;
 using Tcpwhy.Kernel;
 using Tcpwhy.Kernel.InetDiag;
@@ -14,9 +13,6 @@ public sealed class SockDiagSource : ISource
 
     /// <summary>What sockets alone can show; everything else needs the kernel's tracepoints.</summary>
     private static readonly string[] Tellable = ["syn-dropped-firewall", "accept-queue-overflow-drop", "close-wait-leak", "retransmission-timeout", "time-wait-accumulation", "time-wait-bucket-overflow", "unknown-timeout"];
-
-    /// <summary>AF_INET and AF_INET6.</summary>
-    private static readonly int[] Families = [2, 10];
 
     private readonly Features _features;
     private readonly ProcFs _proc;
@@ -92,14 +88,13 @@ public sealed class SockDiagSource : ISource
 
     private void FindListeners(Owners owners, Action<Event> sink)
     {
-        foreach (int family in Families)
-            _sockets.Dump(family, 1u << (int)TcpState.Listen, InetDiagExtensions.None, (in InetDiagMessage socket) => Learn(socket, owners, sink));
+        _sockets.Dump(1u << (int)TcpState.Listen, InetDiagExtensions.None, (in InetDiagMessage socket) => Learn(socket, owners, sink));
     }
 
     /// <summary>Tells of a listener when it is first seen.</summary>
     private void Learn(in InetDiagMessage socket, Owners owners, Action<Event> sink)
     {
-        Endpoint local = Local(socket);
+        Endpoint local = DiagEnds.Local(socket);
         if (!_listeners.Add(local))
             return;
         _services.Add(local.Port);
@@ -121,20 +116,17 @@ public sealed class SockDiagSource : ISource
     {
         var waiting = new WaitingSockets(TcpState.CloseWait);
         bool scanned = false;
-        foreach (int family in Families)
+        _sockets.Dump(1u << (int)TcpState.CloseWait, InetDiagExtensions.INFO, (in InetDiagMessage socket) =>
         {
-            _sockets.Dump(family, 1u << (int)TcpState.CloseWait, InetDiagExtensions.INFO, (in InetDiagMessage socket) =>
-            {
-                if (!scanned)
-                    owners.Scan();
-                scanned = true;
-                TcpInfo info = socket.Info;
-                // The FIN was the last segment with an ACK that came, unless we wrote since.
-                var quiet = TimeSpan.FromMilliseconds(Math.Min(info.tcpi_last_ack_recv, info.tcpi_last_data_sent == 0 ? uint.MaxValue : info.tcpi_last_data_sent));
-                Endpoint local = Local(socket);
-                waiting.Add(new WaitingSocket(_netns, owners.Holding(socket.Inode), local, Remote(socket), _services.Contains(local.Port), quiet, socket.ReceiveQueue));
-            });
-        }
+            if (!scanned)
+                owners.Scan();
+            scanned = true;
+            TcpInfo info = socket.Info;
+            // The FIN was the last segment with an ACK that came, unless we wrote since.
+            var quiet = TimeSpan.FromMilliseconds(Math.Min(info.tcpi_last_ack_recv, info.tcpi_last_data_sent == 0 ? uint.MaxValue : info.tcpi_last_data_sent));
+            Endpoint local = DiagEnds.Local(socket);
+            waiting.Add(new WaitingSocket(_netns, owners.Holding(socket.Inode), local, DiagEnds.Remote(socket), _services.Contains(local.Port), quiet, socket.ReceiveQueue));
+        });
         Forward(waiting.Sum(Now()), sink);
     }
 
@@ -142,16 +134,13 @@ public sealed class SockDiagSource : ISource
     private void Look(Owners owners, Action<Event> sink)
     {
         const uint Interesting = 1u << (int)TcpState.Established | 1u << (int)TcpState.SynSent | 1u << (int)TcpState.CloseWait | 1u << (int)TcpState.Listen;
-        foreach (int family in Families)
+        _sockets.Dump(Interesting, InetDiagExtensions.INFO, (in InetDiagMessage socket) =>
         {
-            _sockets.Dump(family, Interesting, InetDiagExtensions.INFO, (in InetDiagMessage socket) =>
-            {
-                if (socket.State == (int)TcpState.Listen)
-                    LookAtListener(socket, owners, sink);
-                else if (socket.Timer == 1 && socket.Retransmits > 0 && (socket.State == (int)TcpState.SynSent || socket.Retransmits >= 3))
-                    LookAtRetransmits(socket, owners, sink);
-            });
-        }
+            if (socket.State == (int)TcpState.Listen)
+                LookAtListener(socket, owners, sink);
+            else if (socket.Timer == 1 && socket.Retransmits > 0 && (socket.State == (int)TcpState.SynSent || socket.Retransmits >= 3))
+                LookAtRetransmits(socket, owners, sink);
+        });
     }
 
     private void LookAtListener(in InetDiagMessage socket, Owners owners, Action<Event> sink)
@@ -159,7 +148,7 @@ public sealed class SockDiagSource : ISource
         Learn(socket, owners, sink);
         if (socket.ReceiveQueue <= socket.WriteQueue)
             return;
-        Endpoint local = Local(socket);
+        Endpoint local = DiagEnds.Local(socket);
         Send(sink, new AcceptQueueFull
         {
             Time = Now(),
@@ -182,8 +171,8 @@ public sealed class SockDiagSource : ISource
             Time = Now(),
             Netns = _netns,
             Socket = socket.Cookie,
-            Local = Local(socket),
-            Remote = Remote(socket),
+            Local = DiagEnds.Local(socket),
+            Remote = DiagEnds.Remote(socket),
             State = (TcpState)socket.State,
             Attempt = socket.Retransmits,
             Process = owners.Holding(socket.Inode),
@@ -232,12 +221,6 @@ public sealed class SockDiagSource : ISource
         foreach (Event next in events)
             sink(next);
     }
-
-    private static Endpoint Local(in InetDiagMessage socket) => new(Plain(new IPAddress(socket.LocalAddress)), socket.LocalPort);
-
-    private static Endpoint Remote(in InetDiagMessage socket) => new(Plain(new IPAddress(socket.RemoteAddress)), socket.RemotePort);
-
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static TcpSample Sample(in InetDiagMessage socket)
     {

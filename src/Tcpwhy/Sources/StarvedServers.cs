@@ -1,4 +1,3 @@
-using System.Net;
 using Tcpwhy.Kernel.InetDiag;
 using Tcpwhy.Kernel.Proc;
 using Tcpwhy.Model;
@@ -9,9 +8,6 @@ namespace Tcpwhy.Sources;
 internal sealed class StarvedServers(ProcFs proc, Namespaces namespaces, Owners owners, Func<DateTimeOffset> now)
 {
     private const int MostTold = 10_000, MostConnections = 200;
-
-    /// <summary>AF_INET and AF_INET6.</summary>
-    private static readonly int[] Families = [2, 10];
 
     /// <summary>States in which a connection can wait: its client may have closed it again.</summary>
     private const uint Waiting = 1u << (int)TcpState.Established | 1u << (int)TcpState.CloseWait;
@@ -29,12 +25,7 @@ internal sealed class StarvedServers(ProcFs proc, Namespaces namespaces, Owners 
     private long _looks;
 
     /// <summary>Notes that a process holds a listening socket, in a look at all sockets.</summary>
-    public void Note(int pid, uint netns, int port)
-    {
-        if (!_next.TryGetValue(pid, out HashSet<(uint, int)>? ports))
-            _next[pid] = ports = [];
-        ports.Add((netns, port));
-    }
+    public void Note(int pid, uint netns, int port) => Add(_next, pid, netns, port);
 
     /// <summary>Ends a look at all sockets: what was noted in it holds until the next.</summary>
     public void Noted() => (_holders, _next) = (_next, []);
@@ -42,11 +33,8 @@ internal sealed class StarvedServers(ProcFs proc, Namespaces namespaces, Owners 
     /// <summary>Notes a listener that was just opened.</summary>
     public void Observe(Listening listening)
     {
-        if (listening is not { Closed: false, Process: { } process })
-            return;
-        if (!_holders.TryGetValue(process.Pid, out HashSet<(uint, int)>? ports))
-            _holders[process.Pid] = ports = [];
-        ports.Add((listening.Netns, listening.Local.Port));
+        if (listening is { Closed: false, Process: { } process })
+            Add(_holders, process.Pid, listening.Netns, listening.Local.Port);
     }
 
     /// <summary>Tells, once, each connection that two looks in a row found waiting at a process without a descriptor left.</summary>
@@ -72,6 +60,13 @@ internal sealed class StarvedServers(ProcFs proc, Namespaces namespaces, Owners 
         return found;
     }
 
+    private static void Add(Dictionary<int, HashSet<(uint Netns, int Port)>> holders, int pid, uint netns, int port)
+    {
+        if (!holders.TryGetValue(pid, out HashSet<(uint Netns, int Port)>? ports))
+            holders[pid] = ports = [];
+        ports.Add((netns, port));
+    }
+
     /// <summary>The descriptors of a process that has used them all; null of any other.</summary>
     private Use? OfProcess(int pid)
     {
@@ -88,24 +83,15 @@ internal sealed class StarvedServers(ProcFs proc, Namespaces namespaces, Owners 
     private void LookHere(uint netns, HashSet<int> ports, int pid, Use descriptors, bool ofHost, List<Event> found)
     {
         using var sockets = new InetDiagSocket();
-        foreach (int family in Families)
+        sockets.Dump(Waiting, InetDiagExtensions.None, (in InetDiagMessage message) =>
         {
-            sockets.Dump(family, Waiting, InetDiagExtensions.None, (in InetDiagMessage message) =>
-            {
-                // A connection that nobody has accepted has no file, and so no inode.
-                if (message.Inode != 0 || !ports.Contains(message.LocalPort) || _waiting.Count >= MostConnections)
-                    return;
-                var waiter = new Waiter(netns, End(message.LocalAddress, message.LocalPort), End(message.RemoteAddress, message.RemotePort));
-                _waiting.Add(waiter);
-                if (_before.Contains(waiter) && _told.Add(waiter))
-                    found.Add(new Unaccepted { Time = now(), Netns = netns, Local = waiter.Service, Remote = waiter.Client, Descriptors = descriptors, OfHost = ofHost, UnreadBytes = message.ReceiveQueue, Process = owners.Named(pid) });
-            });
-        }
-    }
-
-    private static Endpoint End(ReadOnlySpan<byte> address, int port)
-    {
-        var end = new IPAddress(address);
-        return new Endpoint(end.IsIPv4MappedToIPv6 ? end.MapToIPv4() : end, port);
+            // A connection that nobody has accepted has no file, and so no inode.
+            if (message.Inode != 0 || !ports.Contains(message.LocalPort) || _waiting.Count >= MostConnections)
+                return;
+            var waiter = new Waiter(netns, DiagEnds.Local(message), DiagEnds.Remote(message));
+            _waiting.Add(waiter);
+            if (_before.Contains(waiter) && _told.Add(waiter))
+                found.Add(new Unaccepted { Time = now(), Netns = netns, Local = waiter.Service, Remote = waiter.Client, Descriptors = descriptors, OfHost = ofHost, UnreadBytes = message.ReceiveQueue, Process = owners.Named(pid) });
+        });
     }
 }

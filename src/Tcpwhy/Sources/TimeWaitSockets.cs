@@ -17,9 +17,6 @@ internal sealed class TimeWaitSockets(Namespaces namespaces, ProcFs proc, Func<D
 
     private const int MostGroups = 10, MostUses = 100;
 
-    /// <summary>AF_INET and AF_INET6.</summary>
-    private static readonly int[] Families = [2, 10];
-
     private readonly Lazy<SocketTally> _tally = new(() => new SocketTally());
     private readonly HashSet<uint> _told = [];
 
@@ -101,14 +98,11 @@ internal sealed class TimeWaitSockets(Namespaces namespaces, ProcFs proc, Func<D
         // Listeners first: they tell a service's connections from a client's.
         foreach (uint states in (ReadOnlySpan<uint>)[1u << (int)TcpState.Listen, InetDiagSocket.AllStates & ~(1u << (int)TcpState.Listen)])
         {
-            foreach (int family in Families)
+            sockets.Dump(states, InetDiagExtensions.None, (in InetDiagMessage message) =>
             {
-                sockets.Dump(family, states, InetDiagExtensions.None, (in InetDiagMessage message) =>
-                {
-                    SocketRow row = message.ToRow(inode);
-                    tally.Add(new TcpSocket(in row, null, 0), range);
-                });
-            }
+                SocketRow row = message.ToRow(inode);
+                tally.Add(new TcpSocket(in row, null, 0), range);
+            });
         }
         return tally;
     }
