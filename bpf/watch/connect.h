@@ -49,16 +49,16 @@ static __noinline int tell_failed(struct call *call)
 /* A thread's own place, or a free one, or none. */
 static __always_inline struct call *place(u32 thread)
 {
-	struct call *first = call_slot(thread, 0), *second = call_slot(thread, 1);
+	struct call *call = find_call(thread);
 
-	if (!first || !second)
-		return NULL;
-	if (first->thread == thread || second->thread == thread) {
-		first = first->thread == thread ? first : second;
-		tell_failed(first);
-		return first;
+	if (call) {
+		tell_failed(call);
+		return call;
 	}
-	return !first->thread ? first : !second->thread ? second : NULL;
+	call = call_slot(thread, 0);
+	if (call && call->thread)
+		call = call_slot(thread, 1);
+	return call && !call->thread ? call : NULL;
 }
 
 static __always_inline struct call *note(struct bpf_sock_addr *ctx)

@@ -233,6 +233,15 @@ static __always_inline struct call *call_slot(u32 thread, u32 place)
 	return bpf_map_lookup_elem(&calls, &slot);
 }
 
+static __always_inline struct call *find_call(u32 thread)
+{
+	struct call *call = call_slot(thread, 0);
+
+	if (call && call->thread != thread)
+		call = call_slot(thread, 1);
+	return call && call->thread == thread ? call : NULL;
+}
+
 /* The process's name: threads carry names of their own, which nobody would
  * recognise. Plain loads, for this runs with every connection. */
 static __always_inline void read_comm(char *comm)

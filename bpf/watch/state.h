@@ -70,12 +70,9 @@ static __always_inline void open_flow(const struct sock *sk, u8 opener)
 /* A call of connect has led to a SYN. */
 static __always_inline void strike_call(void)
 {
-	u32 thread = bpf_get_current_pid_tgid();
-	struct call *call = call_slot(thread, 0);
+	struct call *call = find_call(bpf_get_current_pid_tgid());
 
-	if (call && call->thread != thread)
-		call = call_slot(thread, 1);
-	if (call && call->thread == thread)
+	if (call)
 		call->thread = 0;
 }
 
