@@ -173,6 +173,9 @@ static __always_inline bool is_unanswered(const struct tcp_sock *tp, const struc
 		return false;
 	if (flow->alert_said || flow->alert_heard)
 		return true;
+	/* A proxy that has its 400 closes, and at times before the server does. */
+	if ((client ? flow->said : flow->heard) == WORDS_PROXY && (client ? flow->heard : flow->said) == WORDS_HTTP_400)
+		return true;
 	if (closed_first != client) /* the server closed first */
 		return !answered || (client ? tp->bytes_received - 1 : tp->bytes_sent) == ALERT_BYTES ||
 		       (flow->heard && flow->said && flow->heard != flow->said && (flow->heard == WORDS_HTTP_400 || flow->said == WORDS_HTTP_400));

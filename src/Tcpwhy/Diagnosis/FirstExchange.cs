@@ -45,7 +45,9 @@ internal sealed record FirstExchange(ConnectionEnd Told, FirstWords Asked, First
         TimeSpan? asideAt = atServer ? sample.LastDataReceived : sample.LastDataSent;
         TimeSpan end = (atServer ? sample.SinceFinSent : sample.SinceFinReceived) ?? TimeSpan.Zero;
         bool never = closedByServer && turns == 0 && asked > 0 && asideAt - end < AtOnce;
-        if (alert == 0 && !never && !(closedByServer && turns is > 0 and <= 2 && sample.Age < TimeSpan.FromSeconds(5)))
+        // A proxy that has its 400 closes, and at times before the server does.
+        bool refused = said == FirstWords.Proxy && heard == FirstWords.Http400;
+        if (alert == 0 && !never && !((closedByServer || refused) && turns is > 0 and <= 2 && sample.Age < TimeSpan.FromSeconds(5)))
             return null;
         return new FirstExchange(told, said, heard, alert, alert != 0 && sample.AlertSaid != 0 != atServer, never)
         {

@@ -66,6 +66,18 @@ public class NeighbourTests
     }
 
     [Theory]
+    [InlineData(FirstWords.Proxy, FirstWords.Http400, "critical proxy-protocol-mismatch 1")]
+    [InlineData(FirstWords.Proxy, FirstWords.HttpAnswer, "info normal-reset-close 1")]
+    [InlineData(FirstWords.Unknown, FirstWords.Unknown, "info normal-reset-close 1")]
+    public void A_proxy_that_drops_its_connection_once_it_has_a_400_was_not_understood(FirstWords said, FirstWords heard, string verdict)
+    {
+        TcpSample proxy = ClientServed with { Said = said, Heard = heard, LingerZero = true, Relay = true };
+        TcpSample server = ServerDone with { Said = heard, Heard = said };
+
+        Assert.Equal([verdict], Verdicts([.. _line.Client.Aborts(0, TcpState.Established, "TCP_STATE", proxy), .. _line.Server.IsReset(0.1, TcpState.Established, server, OfProgram)]));
+    }
+
+    [Theory]
     [InlineData(TcpState.FinWait2)]
     [InlineData(TcpState.LastAck)]
     [InlineData(TcpState.Closing)]
