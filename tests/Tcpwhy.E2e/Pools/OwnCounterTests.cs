@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tcpwhy.E2e.Hygiene;
 using Tcpwhy.E2e.Lab;
 using Tcpwhy.E2e.Program;
 using Xunit;
@@ -6,6 +7,7 @@ using Xunit;
 namespace Tcpwhy.E2e.Pools;
 
 /// <summary>What a real .NET program counts of its own requests stands beside what is seen of its connections: the program is this test, its server is `listen`.</summary>
+[Collection(nameof(Alone))]
 public class OwnCounterTests
 {
     const int Callers = 8, Connections = 2;

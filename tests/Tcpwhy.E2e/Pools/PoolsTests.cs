@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Tcpwhy.E2e.Hygiene;
 using Xunit;
 
 namespace Tcpwhy.E2e.Pools;
 
+[Collection(nameof(Alone))]
 public class PoolsTests(PoolPrograms programs) : IClassFixture<PoolPrograms>
 {
     [Theory]

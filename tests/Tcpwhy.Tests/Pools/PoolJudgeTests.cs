@@ -63,6 +63,18 @@ public class PoolJudgeTests
     }
 
     [Theory]
+    [InlineData(90, PoolVerdict.Exhausted)]
+    [InlineData(3, PoolVerdict.Healthy)]
+    public void What_the_process_counts_of_its_own_queue_needs_no_busy_samples(long waited, PoolVerdict verdict)
+    {
+        OwnCount own = new("10.0.9.8:8080", 100, 0, waited, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.3));
+
+        PoolJudgement found = new Simulation().Connections(3, -3, 0.2, 0.08).Verdict(pool => pool with { Own = [own] });
+
+        Assert.Equal(verdict, found.Verdict);
+    }
+
+    [Theory]
     [InlineData(Runtime.Unknown, 8080)]
     [InlineData(Runtime.Python, 6379)]
     public void Always_busy_alone_is_not_enough(Runtime runtime, int port)

@@ -12,13 +12,14 @@ internal static class Exhausted
     public static PoolJudgement? Judge(Pool pool)
     {
         (PoolSize size, PoolUse use) = (pool.Size, pool.Use);
-        bool stands = pool.Samples >= 6 && size.Peak >= 1 && size.Now == size.Peak && size.AtPeak >= 0.7;
-        bool busy = use.IdleShare <= 0.05 && use.AwaitingShare >= 0.7 && use.BusyPeak >= size.Peak;
         bool kept = pool.Churn.Closed * 4 <= use.Exchanges;
         bool queued = use.Asked > size.Peak;
         // A few wait while a connection is made: that is growth.
         (long waited, TimeSpan longest) = (pool.Own.Sum(own => own.Waited), pool.Own.Select(own => own.WaitedMean).DefaultIfEmpty().Max());
         bool told = waited * 4 > pool.Own.Sum(own => own.Requests);
+        // What is seen between the queue's requests is the program's own slowness: its count needs no busy samples beside it.
+        bool stands = pool.Samples >= (told ? 3 : 6) && size.Peak >= 1 && size.Now == size.Peak && size.AtPeak >= 0.7;
+        bool busy = told || (use.IdleShare <= 0.05 && use.AwaitingShare >= 0.7 && use.BusyPeak >= size.Peak);
         if (!stands || !busy || !kept || pool.Waiting.Count > 0 || use.Exchanges < size.Peak || (size.Peak < 2 && !queued && !told))
             return null;
         var found = new Case();
