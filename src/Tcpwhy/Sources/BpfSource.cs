@@ -78,16 +78,16 @@ public sealed class BpfSource : ISource
         sink(new Started { Time = Now(), Source = "ebpf", Kernel = _features.KernelRelease, Unavailable = [.. _watch.Unavailable] });
         context.ForEach(sink);
 
-        var pace = new Pace(_time, Tick);
+        Pace counts = new(_time, Tick), explanations = new(_time, 4 * Tick);
         // Many namespaces, to be entered one by one, must not take the looks at sockets their time.
-        var looks = new Pace(_time, Tick, advanceSeconds: 0.5);
-        // So must those at TIME_WAIT not, of which a busy host has a hundred thousand.
-        var closedLooks = new Pace(_time, Tick, share: 0.005);
+        Pace entries = new(_time, 8 * Tick);
+        Pace looks = new(_time, 8 * Tick, advanceSeconds: 0.5, clock: Clock.ThreadCpu), waits = new(_time, 64 * Tick);
+        // A busy host has a hundred thousand sockets in TIME_WAIT.
+        Pace closedLooks = new(_time, 32 * Tick, share: 0.005);
         // Deaths are rare, and what is asked about one cannot wait.
-        var questions = new Pace(_time, Tick, share: 0.05, advanceSeconds: 3);
-        var queueLooks = new Pace(_time, Tick);
+        Pace questions = new(_time, Tick, share: 0.05, advanceSeconds: 3), queueLooks = new(_time, Tick);
         // So cannot what is asked about an attempt, but who fails may fail all day.
-        var siblingLooks = new Pace(_time, Tick, share: 0.01, advanceSeconds: 1);
+        Pace siblingLooks = new(_time, Tick, advanceSeconds: 1, clock: Clock.ThreadCpu);
         while (!stop.IsCancellationRequested)
         {
             ring.Poll(100, Batch);
@@ -99,22 +99,21 @@ public sealed class BpfSource : ISource
                 queueLooks.Afford(() => Forward(fullQueues.Look(), sink));
             if (siblings.IsDue)
                 siblingLooks.Afford(() => siblings.Run(sink));
-            if (!pace.IsDue(out long tick))
+            if (!counts.IsDue())
                 continue;
             Report(meter, sink, flows: false);
             Forward(limits.Near(), sink);
             foreach (KernelEvent call in unrouted.LeftBehind())
                 Take(call);
             queueLooks.Afford(() => Forward(starved.Look(), sink));
-            if (tick % 4 == 0)
+            if (explanations.IsDue())
                 Forward(timeWait.Explained(namespaces.Counters(), closedLooks), sink);
-            // Costlier looks share a hundredth of the time at most.
-            if (tick % 8 == 0)
-                pace.Afford(() => Forward(namespaces.Discover(), sink));
-            if (tick % 32 == 0)
+            if (entries.IsDue())
+                entries.Afford(() => Forward(namespaces.Discover(), sink));
+            if (closedLooks.IsDue())
                 closedLooks.Afford(() => Forward(timeWait.LookAll(), sink));
-            if (tick % 8 == 0)
-                looks.Afford(() => sockets.Run(sink, listeners: false, waiting: tick % 64 == 0));
+            if (looks.IsDue())
+                looks.Afford(() => sockets.Run(sink, listeners: false, waiting: waits.IsDue()));
         }
         // What the ring held as the end came; in a flood there is always more.
         for (int taken = 0, more; taken < Room && (more = ring.Poll(0, Batch)) > 0;)

@@ -1,31 +1,33 @@
 namespace Tcpwhy.Sources;
 
-/// <summary>When periodic work is due, and whether costly work can be afforded: its share of the time stays below a hundredth, or what is given.</summary>
-internal sealed class Pace(TimeProvider time, TimeSpan tick, double share = 0.01, double advanceSeconds = 0.2)
+/// <summary>When periodic work is due, and whether it can be afforded: its share of the time stays below a hundredth, or what is given.</summary>
+/// <param name="clock">What the work's cost is read from: the time that passes, unless another is given. On a busy host most of that is others' turn.</param>
+internal sealed class Pace(TimeProvider time, TimeSpan interval, double share = 0.01, double advanceSeconds = 0.2, Func<TimeSpan>? clock = null)
 {
     private readonly TimeSpan _advance = TimeSpan.FromSeconds(advanceSeconds);
     private readonly long _start = time.GetTimestamp();
-    private long _ticks;
+    private long _intervals;
     private TimeSpan _spent;
 
-    /// <summary>Whether a tick has passed since the last one that was due; <paramref name="number"/> counts them from 1.</summary>
-    public bool IsDue(out long number)
+    private TimeSpan Elapsed => time.GetElapsedTime(_start);
+
+    /// <summary>Whether an interval has passed since the last time that it was due; whoever asks too late has missed some.</summary>
+    public bool IsDue()
     {
-        TimeSpan elapsed = time.GetElapsedTime(_start);
-        bool due = elapsed >= tick * (_ticks + 1);
+        TimeSpan elapsed = Elapsed;
+        bool due = elapsed >= interval * (_intervals + 1);
         if (due)
-            _ticks = Math.Max(_ticks + 1, elapsed.Ticks / tick.Ticks);
-        number = _ticks;
+            _intervals = elapsed.Ticks / interval.Ticks;
         return due;
     }
 
     /// <summary>Does costly work unless what it took so far exceeds its share; then it waits for a later turn.</summary>
     public void Afford(Action work)
     {
-        if (_spent > time.GetElapsedTime(_start) * share + _advance)
+        if (_spent > Elapsed * share + _advance)
             return;
-        long before = time.GetTimestamp();
+        TimeSpan before = clock?.Invoke() ?? Elapsed;
         work();
-        _spent += time.GetElapsedTime(before);
+        _spent += (clock?.Invoke() ?? Elapsed) - before;
     }
 }

@@ -55,19 +55,19 @@ public sealed class SockDiagSource : ISource
         });
         context.ForEach(sink);
 
-        var pace = new Pace(_time, Tick);
+        Pace pace = new(_time, Tick), explanations = new(_time, 2 * Tick), waits = new(_time, 4 * Tick), closedLooks = new(_time, 16 * Tick);
         while (!stop.IsCancellationRequested)
         {
             for (bool more = _destroyed.Read(100, (in InetDiagMessage socket) => Gone(socket, sink)); more;)
                 more = _destroyed.Read(0, (in InetDiagMessage socket) => Gone(socket, sink));
-            if (!pace.IsDue(out long tick))
+            if (!pace.IsDue())
                 continue;
             pace.Afford(() => Look(owners, sink));
-            if (tick % 4 == 0)
+            if (waits.IsDue())
                 pace.Afford(() => FindWaiting(owners, sink));
-            if (tick % 2 == 0)
+            if (explanations.IsDue())
                 Forward(timeWait.Explained(namespaces.Counters(), pace), sink);
-            if (tick % 16 == 0)
+            if (closedLooks.IsDue())
                 pace.Afford(() => Forward(timeWait.LookAll(), sink));
             Report(sink);
         }
