@@ -238,7 +238,7 @@ struct wanted {
 };
 
 /* Processes whose connections the next look at all sockets tells one by one. */
-#define MOST_FOLLOWED 16
+#define MOST_FOLLOWED 64
 
 struct followed_process {
 	unsigned int pid;

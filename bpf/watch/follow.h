@@ -84,8 +84,8 @@ __noinline int followed_place(u32 pid)
 
 	if (!follow)
 		return -1;
-	for (int n = 0; n < MOST_FOLLOWED; n++) {
-		if (n < follow->count && follow->processes[n].pid == pid)
+	for (int n = 0; n < MOST_FOLLOWED && n < follow->count; n++) {
+		if (follow->processes[n].pid == pid)
 			return n;
 	}
 	return -1;

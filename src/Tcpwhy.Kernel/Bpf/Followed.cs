@@ -8,7 +8,7 @@ namespace Tcpwhy.Kernel.Bpf;
 public struct Followed
 {
     /// <summary>How many processes one look can follow.</summary>
-    public const int Most = 16;
+    public const int Most = 64;
 
     public uint look;
     public uint count;

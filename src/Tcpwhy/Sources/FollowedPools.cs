@@ -9,6 +9,9 @@ internal sealed class FollowedPools
     /// <summary>Connections of one process that are told: who has more has no pool that is short.</summary>
     private const int Room = 256;
 
+    /// <summary>So many places are for those that were not followed before.</summary>
+    private const int Turns = Followed.Most / 4;
+
     /// <summary>So many looks, of two seconds, a process with more is left alone.</summary>
     private const int Rest = 30;
 
@@ -71,16 +74,25 @@ internal sealed class FollowedPools
         return told;
     }
 
-    /// <summary>Chooses whom to follow in the next look: those that have no connection free, then those with late answers that were not looked at for longest.</summary>
+    /// <summary>Chooses whom to follow in the next look, of those that the last one noted in a map as waiting for late answers.</summary>
     public void Choose(int waiters)
     {
         List<int> late = [];
         BpfMap.ForEach<uint, Waiter>(waiters, 256, (pid, waiter) =>
         {
-            if (waiter.look == _number && waiter.late < Room && !(_tooMany.TryGetValue((int)pid, out uint when) && _number - when < Rest))
+            if (waiter.look == _number && waiter.late < Room)
                 late.Add((int)pid);
         });
-        _chosen = [.. _told.Concat(_paused).Select(pool => pool.Pid).Concat(late.OrderBy(pid => _lastFollowed.GetValueOrDefault(pid))).Distinct().Take(Followed.Most)];
+        Choose(late);
+    }
+
+    /// <summary>Chooses those that have no connection free, and then those with <paramref name="late"/> answers that were not looked at for longest.</summary>
+    public void Choose(IEnumerable<int> late)
+    {
+        // A host full of servers that hang would leave nobody else a place.
+        IEnumerable<int> followed = _told.Concat(_paused).Select(pool => pool.Pid).Distinct().Take(Followed.Most - Turns);
+        IEnumerable<int> turns = late.Where(pid => !(_tooMany.TryGetValue(pid, out uint when) && _number - when < Rest)).OrderBy(pid => _lastFollowed.GetValueOrDefault(pid));
+        _chosen = [.. followed.Concat(turns).Distinct().Take(Followed.Most)];
         if (_lastFollowed.Count >= 1_000)
             _lastFollowed.Clear(); // a bound; the turns begin anew
         if (_tooMany.Count >= 1_000)

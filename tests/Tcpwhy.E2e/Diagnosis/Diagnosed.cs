@@ -90,8 +90,10 @@ public abstract class Diagnosed(string name, IEnumerable<Trial> wanted) : IAsync
         foreach (Trial trial in wrong)
             TestContext.Current.SendDiagnosticMessage($"once more: {TrialAssert.Objection(trial) ?? _objections.GetValueOrDefault(trial.Made!)}");
         using ISource source = WatchedKernel.Open(out _, payload: true)!;
-        var trials = new Trials(source, LabUnderTest.Executable) { SideBySide = 6, Witness = WitnessAsync };
+        using Recording? kept = Recording.ToKeep($"{name}-again");
+        var trials = new Trials(source, LabUnderTest.Executable) { SideBySide = 6, OnEvent = next => kept?.Write(next), Witness = WitnessAsync };
         (_, IReadOnlyList<Trial> again) = await trials.RunAsync([.. wrong.Select(trial => new Trial(trial.Fault, trial.Parameters))], TestContext.Current.CancellationToken);
+        kept?.Finish();
         _trials = [.. _trials.Except(wrong), .. again];
     }
 

@@ -87,6 +87,29 @@ public class FollowedPoolsTests
     [Fact]
     public void A_process_with_very_many_connections_is_left_alone() => Assert.Empty(Look([.. Enumerable.Range(1, 256).Select(n => Busy((ulong)n))]));
 
+    [Fact]
+    public void Servers_that_hang_leave_others_their_turn()
+    {
+        Look([.. Enumerable.Range(1, 100).Select(n => Busy((ulong)n) with { Process = new ProcessInfo(n, "hung") })]);
+        int[] late = [.. Enumerable.Range(1, 140)];
+
+        _pools.Choose(late);
+        HashSet<int> first = Chosen(_pools.Next());
+        _pools.Choose(late);
+        HashSet<int> second = Chosen(_pools.Next());
+
+        Assert.Equal((Followed.Most, Followed.Most), (first.Count, second.Count));
+        Assert.Equal(Followed.Most * 3 / 4, first.Intersect(second).Count());
+    }
+
+    private static HashSet<int> Chosen(Followed followed)
+    {
+        HashSet<int> pids = [];
+        for (int i = 0; i < followed.count; i++)
+            pids.Add((int)followed.processes[i].pid);
+        return pids;
+    }
+
     private List<PoolLooked> Look(params FollowedSocket[] sockets)
     {
         _now += TimeSpan.FromSeconds(2);
