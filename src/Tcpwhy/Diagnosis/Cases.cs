@@ -333,11 +333,15 @@ public sealed class Cases
                 break;
         }
         JoinRefused(next, key);
-        // Both ends may tell of the same refusal.
+        // A SYN that is repeated tries the port again.
+        if (next is Dropped { Reason: "NETFILTER_DROP", Flags: TcpFlags.Syn } filtered)
+            _world.Refused(filtered.Remote.Address, filtered.Local);
+        // Both ends may tell of the same refusal, and so may a filter that drops what it resets.
         if (!open.Refused && next is ResetSent { Socket: 0, Answers: TcpFlags.Syn, Reason: "NO_SOCKET" } or ResetReceived { State: TcpState.SynSent, Sample: not { Subflow: true } })
         {
             open.Refused = true;
-            _world.Refused(open.ClientEndpoint.Address, open.ServerEndpoint);
+            if (!open.IsFiltered)
+                _world.Refused(open.ClientEndpoint.Address, open.ServerEndpoint);
         }
     }
 
