@@ -27,7 +27,7 @@ internal sealed class Aftermaths
     /// <summary>Whether an event only tells what became of a connection that was told: its peer noticed at last, or the end that it had given up was itself cut off.</summary>
     public bool IsOf(ConnectionKey key, SocketEvent next)
     {
-        if (!_cutOff.TryGetValue(key, out DateTimeOffset told) && !(_timedOut.TryGetValue(key, out told) && next is StateChanged { Stranded: true }))
+        if (!_cutOff.TryGetValue(key, out DateTimeOffset told) && !_timedOut.TryGetValue(key, out told))
             return false;
         if (!IsAnotherLife(next, told))
             return true;
