@@ -189,6 +189,16 @@ public class NeighbourTests
             .. _line.Server.IsReset(0.1, TcpState.Established, ServerDone with { LastDataSent = since, LastDataReceived = since }, OfProgram)]));
     }
 
+    [Theory]
+    [InlineData(64_512, "critical retransmission-timeout 1")]
+    [InlineData(0, "warning unknown-timeout 1")]
+    public void What_cannot_leave_the_host_is_given_up_without_a_repetition(int window, string verdict)
+    {
+        TcpSample stuck = ClientWaiting with { UnsentBytes = 4, ProbesUnanswered = 3, SendWindowBytes = window, LastAckReceived = TimeSpan.FromSeconds(4) };
+
+        Assert.Equal([verdict], Verdicts([_line.Client.Closed(0, TcpState.Established, stuck), _line.Client.Told(0.01, 101, stuck)]));
+    }
+
     [Fact]
     public void Who_finds_out_later_that_the_other_end_gave_up_is_no_second_failure()
     {
