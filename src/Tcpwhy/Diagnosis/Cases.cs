@@ -104,6 +104,9 @@ public sealed class Cases
         }
     }
 
+    /// <summary>Notes that a case was explained as broken.</summary>
+    public void Told(Case broken) => _telling.Told(new ConnectionKey(broken.ClientEndpoint, broken.ServerEndpoint, broken.Ends.FirstOrDefault()?.Netns ?? 0), broken);
+
     /// <summary>Hands over the cases that ended long enough before <paramref name="now"/> for all their events to have come.</summary>
     public IEnumerable<Case> Settled(DateTimeOffset now)
     {

@@ -200,6 +200,17 @@ public class NeighbourTests
     }
 
     [Fact]
+    public void An_end_that_goes_on_repeating_when_the_other_has_left_is_the_same_failure()
+    {
+        static TcpSample Stuck(double age) => ServerOwing with { Age = TimeSpan.FromMilliseconds(age), UnackedBytes = 15_708, MssBytes = 1428, RetransmitsInARow = 4 };
+        Dropped TooBig(double at) => new() { Time = Line.At(at), Netns = Line.RouterNetns, Local = _line.Client.Local, Remote = _line.Server.Local, Reason = "PKT_TOO_BIG", Flags = TcpFlags.Ack };
+        Event[] first = [TooBig(1400), _line.Server.Again(1400, TcpState.Established, 4, Stuck(3400)), _line.Client.Closed(5000, TcpState.FinWait2, ClientWaiting)];
+        Event[] later = [TooBig(9000), _line.Server.Again(9000, TcpState.CloseWait, 6, Stuck(11_000)), _line.Server.Closed(20_000, TcpState.CloseWait, Stuck(22_000)), _line.Server.Told(20_000.01, 110, Stuck(22_000))];
+
+        Assert.Equal(["critical pmtu-blackhole 1"], Verdicts([.. first, new TrafficCounted { Time = Line.At(6000) }, .. later]));
+    }
+
+    [Fact]
     public void Who_finds_out_later_that_the_other_end_gave_up_is_no_second_failure()
     {
         TcpSample waiting = ClientWaiting with { UnackedBytes = 4, RetransmitsInARow = 5, UserTimeoutMilliseconds = 6000 };
