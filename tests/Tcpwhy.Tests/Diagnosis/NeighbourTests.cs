@@ -134,6 +134,16 @@ public class NeighbourTests
     }
 
     [Theory]
+    [InlineData(5, "critical conn-rejected-icmp 1")]
+    [InlineData(300, "critical syn-dropped-firewall 1")]
+    public void Who_leaves_at_once_was_told_and_who_leaves_before_a_SYN_is_due_again_waited_in_vain(int waited, string verdict)
+    {
+        TcpSample calling = Calling with { Age = TimeSpan.FromMilliseconds(waited) };
+
+        Assert.Equal([verdict], Verdicts([_line.Dropped(0, "NETFILTER_DROP", TcpFlags.Syn), _line.Client.Closed(waited, TcpState.SynSent, calling, byProcess: true)]));
+    }
+
+    [Theory]
     [InlineData(2, "info port-scan-noise 12")]
     [InlineData(3, "critical syn-dropped-firewall 1")]
     public void A_scan_that_a_filter_keeps_out_is_a_scan_and_who_calls_again_and_again_wants_in(int syns, string verdict)

@@ -13,6 +13,9 @@ public sealed class ConnRejectedIcmp : Cause
     /// <summary>Longer than any round trip, shorter than the first repetition of a SYN.</summary>
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(900);
 
+    /// <summary>Longer than a busy processor takes to hand an error over, shorter than the patience of any program.</summary>
+    internal static readonly TimeSpan HandedOver = TimeSpan.FromMilliseconds(90);
+
     /// <summary>A router asks three times, a second apart, for a neighbour that does not answer.</summary>
     private static readonly TimeSpan NeighbourSearch = TimeSpan.FromSeconds(2.5);
 
@@ -26,7 +29,7 @@ public sealed class ConnRejectedIcmp : Cause
         Dropped? drop = broken.Drops.Find(dropped => dropped.Reason == "NETFILTER_DROP" && dropped.Flags == TcpFlags.Syn);
         bool told = Array.IndexOf(Rejections, client.Errno) >= 0;
         // An error that comes while connect is still at work is only noted: the program reads it, and closes by itself.
-        bool noted = client is { Errno: 0, Death.ByProcess: true, Retransmission: null } && drop is not null && waited < AtOnce;
+        bool noted = client is { Errno: 0, Death.ByProcess: true, Retransmission: null } && drop is not null && waited < HandedOver;
         if (!told && !noted || told && broken.Drops.Exists(dropped => dropped.Reason.StartsWith("NEIGH_", StringComparison.Ordinal)))
             return null;
         bool neighbour = told && client.Errno == EHOSTUNREACH && drop is null && waited > NeighbourSearch;
