@@ -134,11 +134,12 @@ public class NeighbourTests
     }
 
     [Theory]
-    [InlineData(5, "critical conn-rejected-icmp 1")]
-    [InlineData(300, "critical syn-dropped-firewall 1")]
-    public void Who_leaves_at_once_was_told_and_who_leaves_before_a_SYN_is_due_again_waited_in_vain(int waited, string verdict)
+    [InlineData(5, 0, "critical conn-rejected-icmp 1")]
+    [InlineData(300, 113, "critical conn-rejected-icmp 1")]
+    [InlineData(300, 0, "critical syn-dropped-firewall 1")]
+    public void Who_leaves_at_once_was_told_and_who_leaves_before_a_SYN_is_due_again_waited_in_vain(int waited, int softError, string verdict)
     {
-        TcpSample calling = Calling with { Age = TimeSpan.FromMilliseconds(waited) };
+        TcpSample calling = Calling with { Age = TimeSpan.FromMilliseconds(waited), SoftError = softError };
 
         Assert.Equal([verdict], Verdicts([_line.Dropped(0, "NETFILTER_DROP", TcpFlags.Syn), _line.Client.Closed(waited, TcpState.SynSent, calling, byProcess: true)]));
     }

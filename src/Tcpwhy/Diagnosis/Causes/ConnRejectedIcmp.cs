@@ -30,18 +30,22 @@ public sealed class ConnRejectedIcmp : Cause
         bool told = Array.IndexOf(Rejections, client.Errno) >= 0;
         // An error that comes while connect is still at work is only noted: the program reads it, and closes by itself.
         bool noted = client is { Errno: 0, Death.ByProcess: true, Retransmission: null } && drop is not null && waited < HandedOver;
-        if (!told && !noted || told && broken.Drops.Exists(dropped => dropped.Reason.StartsWith("NEIGH_", StringComparison.Ordinal)))
+        // Until the SYN is due again it may still stand in the socket when the program leaves.
+        bool left = !told && client.Death is { ByProcess: true } && Array.IndexOf(Rejections, client.Sample.SoftError) >= 0;
+        int error = told ? client.Errno : left ? client.Sample.SoftError : 0;
+        if (error == 0 && !noted || error != 0 && broken.Drops.Exists(dropped => dropped.Reason.StartsWith("NEIGH_", StringComparison.Ordinal)))
             return null;
-        bool neighbour = told && client.Errno == EHOSTUNREACH && drop is null && waited > NeighbourSearch;
+        bool neighbour = error == EHOSTUNREACH && drop is null && waited > NeighbourSearch;
         return new Verdict(this, broken)
             .For(0.8, told, "owner told", $"{Kernel.Errno.Name(client.Errno)} without a reset", "sock:inet_sk_error_report")
+            .For(0.8, left, "error that came by ICMP and was not told yet", Kernel.Errno.Name(error), "tcp_sock")
             .For(0.6, drop is not null, "SYN dropped by the packet filter", $"NETFILTER_DROP in netns {drop?.Netns}", "skb:kfree_skb")
-            .For(0.4, waited < AtOnce, "answered at once", Phrases.Duration(waited), "sock:inet_sock_set_state")
-            .For(0.3, noted, "client gave up at once", "before it repeated its SYN", "sock:inet_sock_set_state")
+            .For(0.4, !left && waited < AtOnce, "answered at once", Phrases.Duration(waited), "sock:inet_sock_set_state")
+            .For(0.3, noted && !left, "client gave up at once", "before it repeated its SYN", "sock:inet_sock_set_state")
             .Against(0.6, neighbour, "waited as long as a router looks for a neighbour", Phrases.Duration(waited), "sock:inet_sock_set_state")
             .Weighs(Severity.Critical)
             .Blames(Fault.Path, toldByClient: true)
-            .Tells("error", told ? Kernel.Errno.Name(client.Errno) : "ICMP")
+            .Tells("error", error != 0 ? Kernel.Errno.Name(error) : "ICMP")
             .Tells("waited", Phrases.Duration(waited))
             .Remedy("firewall", "find-rule")
             .Remedy("network", "route")
