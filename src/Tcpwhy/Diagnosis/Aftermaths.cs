@@ -24,10 +24,17 @@ internal sealed class Aftermaths
             Remember(_timedOut, key, ended.Last);
     }
 
+    /// <summary>Notes a connection that was explained as broken: when one end has closed, and the other still repeats what nobody takes, its giving up is the end of the same story.</summary>
+    public void Told(ConnectionKey key, Case broken)
+    {
+        if (broken.Ends.Any(end => end.Death is not null) && broken.Ends.Any(end => end is { Death: null, UndeliveredBytes: > 0, Retransmission.State: not TcpState.SynSent }))
+            Remember(_cutOff, key, broken.Last);
+    }
+
     /// <summary>Whether an event only tells what became of a connection that was told: its peer noticed at last, or the end that it had given up was itself cut off.</summary>
     public bool IsOf(ConnectionKey key, SocketEvent next)
     {
-        if (!_cutOff.TryGetValue(key, out DateTimeOffset told) && !(_timedOut.TryGetValue(key, out told) && next is StateChanged { Stranded: true }))
+        if (!_cutOff.TryGetValue(key, out DateTimeOffset told) && !_timedOut.TryGetValue(key, out told))
             return false;
         if (!IsAnotherLife(next, told))
             return true;

@@ -104,6 +104,9 @@ public sealed class Cases
         }
     }
 
+    /// <summary>Notes that a case was explained as broken.</summary>
+    public void Told(Case broken) => _telling.Told(new ConnectionKey(broken.ClientEndpoint, broken.ServerEndpoint, broken.Ends.FirstOrDefault()?.Netns ?? 0), broken);
+
     /// <summary>Hands over the cases that ended long enough before <paramref name="now"/> for all their events to have come.</summary>
     public IEnumerable<Case> Settled(DateTimeOffset now)
     {
@@ -333,11 +336,15 @@ public sealed class Cases
                 break;
         }
         JoinRefused(next, key);
-        // Both ends may tell of the same refusal.
+        // A SYN that is repeated tries the port again.
+        if (next is Dropped { Reason: "NETFILTER_DROP", Flags: TcpFlags.Syn } filtered)
+            _world.Refused(filtered.Remote.Address, filtered.Local);
+        // Both ends may tell of the same refusal, and so may a filter that drops what it resets.
         if (!open.Refused && next is ResetSent { Socket: 0, Answers: TcpFlags.Syn, Reason: "NO_SOCKET" } or ResetReceived { State: TcpState.SynSent, Sample: not { Subflow: true } })
         {
             open.Refused = true;
-            _world.Refused(open.ClientEndpoint.Address, open.ServerEndpoint);
+            if (!open.IsFiltered)
+                _world.Refused(open.ClientEndpoint.Address, open.ServerEndpoint);
         }
     }
 

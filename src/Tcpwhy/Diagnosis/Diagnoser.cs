@@ -106,6 +106,8 @@ public sealed class Diagnoser
             if (!broken.Events.Any(_filter.Matches) || Judge(broken, _world) is not { } verdict)
                 continue;
             _findings.Add(verdict);
+            if (verdict.Severity > Severity.Info && !Catalogue.Unknown.Contains(verdict.Cause))
+                _cases.Told(broken);
             _onVerdict?.Invoke(verdict);
         }
     }

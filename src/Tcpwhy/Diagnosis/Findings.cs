@@ -11,9 +11,13 @@ public sealed class Findings
     /// <summary>A bound on memory when thousands of clients fail: who comes later is told apart by his service alone, and then by the cause alone.</summary>
     private const int Most = 1_000;
 
+    /// <summary>Of more peers that meet the same at one end it no longer matters who they are: a flood has as many names as it likes.</summary>
+    private const int MostPeers = 20;
+
     private const int Examples = 10;
 
     private readonly Dictionary<GroupKey, Group> _groups = [];
+    private readonly Dictionary<GroupKey, int> _peers = [];
     private readonly PriorityQueue<Group, (DateTimeOffset Due, int Order)> _untold = new();
 
     /// <summary>Adds a verdict.</summary>
@@ -93,12 +97,16 @@ public sealed class Findings
 
     private Group GroupOf(GroupKey key)
     {
-        if (_groups.Count >= Most && !_groups.ContainsKey(key))
-            key = key with { Peer = Endpoint.None };
+        GroupKey service = key with { Peer = Endpoint.None };
+        if ((_groups.Count >= Most || _peers.GetValueOrDefault(service) >= MostPeers) && !_groups.ContainsKey(key))
+            key = service;
         if (_groups.Count >= 2 * Most && !_groups.ContainsKey(key))
             key = new GroupKey(key.Cause, 0, 0, Endpoint.None, Endpoint.None);
         if (!_groups.TryGetValue(key, out Group? group))
+        {
             _groups[key] = group = new Group(key, _groups.Count);
+            _peers[service] = _peers.GetValueOrDefault(service) + 1;
+        }
         return group;
     }
 

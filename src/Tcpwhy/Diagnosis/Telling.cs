@@ -28,6 +28,9 @@ internal sealed class Telling(World world, Ceilings ceilings, Dictionary<Connect
     /// <summary>Whether an event only tells what became of a connection that was told.</summary>
     public bool IsAftermath(ConnectionKey key, SocketEvent next) => _aftermaths.IsOf(key, next);
 
+    /// <summary>Notes that a case was explained as broken.</summary>
+    public void Told(ConnectionKey key, Case broken) => _aftermaths.Told(key, broken);
+
     /// <summary>Hands over the cases that ended long enough before <paramref name="now"/> for all their events to have come.</summary>
     public IEnumerable<Case> Settled(DateTimeOffset now)
     {

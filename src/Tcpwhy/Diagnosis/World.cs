@@ -121,7 +121,7 @@ public sealed class World
         }
     }
 
-    /// <summary>Remembers that <paramref name="source"/> was refused on a port of <paramref name="target"/>.</summary>
+    /// <summary>Remembers that <paramref name="source"/> was refused, or met a filter, on a port of <paramref name="target"/>.</summary>
     public void Refused(IPAddress source, Endpoint target)
     {
         if (!_refused.TryGetValue((source, target.Address), out Refusal? refusal))
@@ -134,7 +134,7 @@ public sealed class World
         refusal.Add(target.Port);
     }
 
-    /// <summary>On how many ports of the target's host the source was refused, and went on to others; 0 when it insists on this port.</summary>
+    /// <summary>On how many ports of the target's host the source was turned away, and went on to others; 0 when it insists on this port.</summary>
     public int ScannedPorts(IPAddress source, Endpoint target) =>
         _refused.TryGetValue((source, target.Address), out Refusal? refusal) ? refusal.Scanned(target.Port) : 0;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Tcpwhy.Model;
 using Xunit;
 using static Tcpwhy.Tests.Diagnosis.Telling;
@@ -131,6 +132,132 @@ public class NeighbourTests
         Assert.Contains(Verdicts([.. scans, .. Enumerable.Range(5, 30).Select(tries => Refuse(7, tries))]),
             verdict => verdict.StartsWith("critical conn-refused-no-listener", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData(5, 0, "critical conn-rejected-icmp 1")]
+    [InlineData(300, 113, "critical conn-rejected-icmp 1")]
+    [InlineData(300, 0, "critical syn-dropped-firewall 1")]
+    public void Who_leaves_at_once_was_told_and_who_leaves_before_a_SYN_is_due_again_waited_in_vain(int waited, int softError, string verdict)
+    {
+        TcpSample calling = Calling with { Age = TimeSpan.FromMilliseconds(waited), SoftError = softError };
+
+        Assert.Equal([verdict], Verdicts([_line.Dropped(0, "NETFILTER_DROP", TcpFlags.Syn), _line.Client.Closed(waited, TcpState.SynSent, calling, byProcess: true)]));
+    }
+
+    [Theory]
+    [InlineData(2, "info port-scan-noise 12")]
+    [InlineData(3, "critical syn-dropped-firewall 1")]
+    public void A_scan_that_a_filter_keeps_out_is_a_scan_and_who_calls_again_and_again_wants_in(int syns, string verdict)
+    {
+        IEnumerable<Event> scan = Enumerable.Range(0, 12).SelectMany(port => Filtered(new Line(40_000 + port, 8000 + port, socket: (ulong)port + 1), port, syns));
+
+        Assert.Equal(verdict, Verdicts(scan)[0]);
+    }
+
+    private static IEnumerable<Event> Filtered(Line line, double at, int syns) =>
+        [
+            .. Enumerable.Range(0, syns).SelectMany<int, Event>(n => [line.Dropped(at + 1000 * n, "NETFILTER_DROP", TcpFlags.Syn), .. n == 0 ? [] : (Event[])[line.Client.Again(at + 1000 * n, TcpState.SynSent, n, Calling)]]),
+            line.Client.Closed(at + 1000 * syns - 100, TcpState.SynSent, Calling with { Age = TimeSpan.FromSeconds(syns), RetransmitsTotal = syns - 1 }, byProcess: true),
+        ];
+
+    [Fact]
+    public void A_flood_of_names_is_a_finding_of_the_service()
+    {
+        IEnumerable<Event> flood = Enumerable.Range(0, 200).Select(n => new Line(client: $"198.51.100.{n}")).Select((line, n) => new SynQueueFull
+        {
+            Time = Line.At(n), Netns = Line.ServerNetns, Local = line.Server.Local, Remote = line.Server.Remote, Waiting = 5, Backlog = 4, Process = line.Server.Process,
+        });
+        var counted = new CountersRead { Time = Line.At(900), Netns = Line.ServerNetns, Moved = new SortedDictionary<string, long> { ["TcpExtTCPReqQFullDoCookies"] = 200 } };
+
+        Answer answer = Answer([.. flood, counted]);
+
+        Assert.InRange(answer.Findings.Count, 1, 25);
+        Assert.Equal(200, answer.Findings.Sum(finding => finding.Count));
+    }
+
+    [Theory]
+    [InlineData("10.0.2.9", 3000, "lb-failover-misroute")]
+    [InlineData("10.0.2.2", 10, "lb-failover-misroute")]
+    [InlineData("10.0.2.2", 3000, "lb-idle-rst")]
+    public void A_box_that_answers_in_its_own_name_after_a_pause_has_forgotten_what_it_translates(string answers, double idle, string cause)
+    {
+        LineEnd client = _line.Client, other = new Line(service: answers).Server;
+        TcpSample sample = ClientWaiting with { LastDataSent = TimeSpan.Zero, LastAckReceived = TimeSpan.FromMilliseconds(idle) };
+        SocketFound server = new() { Time = Line.At(2), Netns = Line.ServerNetns, Socket = 7, Local = new Endpoint(IPAddress.Parse("10.0.3.2"), 9000), Remote = client.Local, State = TcpState.Established };
+
+        Assert.Equal([$"critical {cause} 1"], Verdicts([other.Refused(0, "NO_SOCKET", TcpFlags.Psh | TcpFlags.Ack), .. client.IsReset(0.1, TcpState.Established, sample, OfNoSocket), server]));
+    }
+
+    [Theory]
+    [InlineData(1, "middlebox-rst")]
+    [InlineData(4000, "lb-idle-rst")]
+    public void What_neither_end_sent_came_from_between_and_from_a_clock_there_when_nobody_had_spoken(double quiet, string cause)
+    {
+        var since = TimeSpan.FromMilliseconds(quiet);
+
+        Assert.Equal([$"critical {cause} 1"], Verdicts([
+            .. _line.Client.IsReset(0, TcpState.Established, ClientServed with { LastDataSent = since, LastDataReceived = since }, OfProgram),
+            .. _line.Server.IsReset(0.1, TcpState.Established, ServerDone with { LastDataSent = since, LastDataReceived = since }, OfProgram)]));
+    }
+
+    [Theory]
+    [InlineData(64_512, "critical retransmission-timeout 1")]
+    [InlineData(0, "warning unknown-timeout 1")]
+    public void What_cannot_leave_the_host_is_given_up_without_a_repetition(int window, string verdict)
+    {
+        TcpSample stuck = ClientWaiting with { UnsentBytes = 4, ProbesUnanswered = 3, SendWindowBytes = window, LastAckReceived = TimeSpan.FromSeconds(4) };
+
+        Assert.Equal([verdict], Verdicts([_line.Client.Closed(0, TcpState.Established, stuck), _line.Client.Told(0.01, 101, stuck)]));
+    }
+
+    [Fact]
+    public void An_end_that_goes_on_repeating_when_the_other_has_left_is_the_same_failure()
+    {
+        static TcpSample Stuck(double age) => ServerOwing with { Age = TimeSpan.FromMilliseconds(age), UnackedBytes = 15_708, MssBytes = 1428, RetransmitsInARow = 4 };
+        Dropped TooBig(double at) => new() { Time = Line.At(at), Netns = Line.RouterNetns, Local = _line.Client.Local, Remote = _line.Server.Local, Reason = "PKT_TOO_BIG", Flags = TcpFlags.Ack };
+        Event[] first = [TooBig(1400), _line.Server.Again(1400, TcpState.Established, 4, Stuck(3400)), _line.Client.Closed(5000, TcpState.FinWait2, ClientWaiting)];
+        Event[] later = [TooBig(9000), _line.Server.Again(9000, TcpState.CloseWait, 6, Stuck(11_000)), _line.Server.Closed(20_000, TcpState.CloseWait, Stuck(22_000)), _line.Server.Told(20_000.01, 110, Stuck(22_000))];
+
+        Assert.Equal(["critical pmtu-blackhole 1"], Verdicts([.. first, new TrafficCounted { Time = Line.At(6000) }, .. later]));
+    }
+
+    [Fact]
+    public void Who_finds_out_later_that_the_other_end_gave_up_is_no_second_failure()
+    {
+        TcpSample waiting = ClientWaiting with { UnackedBytes = 4, RetransmitsInARow = 5, UserTimeoutMilliseconds = 6000 };
+        Event[] givenUp = [_line.Dropped(0, "NETFILTER_DROP", TcpFlags.Psh | TcpFlags.Ack), _line.Client.Closed(6000, TcpState.Established, waiting), _line.Client.Told(6000.01, 110, waiting)];
+        IEnumerable<Event> later = [_line.Client.Refused(9000, "NO_SOCKET", TcpFlags.Ack), .. _line.Server.IsReset(9000.1, TcpState.Established, ServerDone with { Age = TimeSpan.FromSeconds(15), LastDataSent = TimeSpan.Zero }, OfNoSocket)];
+
+        Assert.Equal(["critical user-timeout 1"], Verdicts([.. givenUp, new TrafficCounted { Time = Line.At(8000) }, .. later]));
+    }
+
+    [Theory]
+    [InlineData("NETFILTER_DROP", "user-timeout")]
+    [InlineData("TCP_MD5FAILURE", "md5-ao-mismatch")]
+    [InlineData("TC_INGRESS", "bpf-policy-drop")]
+    public void A_timeout_of_the_programs_own_choice_is_no_cause_where_one_is_seen(string reason, string cause)
+    {
+        TcpSample waiting = ClientWaiting with { UnackedBytes = 4, RetransmitsInARow = 3, UserTimeoutMilliseconds = 6000, LastDataSent = TimeSpan.FromSeconds(6), LastAckReceived = TimeSpan.FromSeconds(6) };
+
+        Assert.Equal([$"critical {cause} 1"], Verdicts([.. Enumerable.Range(0, 4).Select(n => _line.Dropped(200 * n, reason, TcpFlags.Psh | TcpFlags.Ack)), _line.Client.Again(600, TcpState.Established, 3, waiting),
+            _line.Client.Closed(6000, TcpState.Established, waiting), _line.Client.Told(6000.01, 110, waiting)]));
+    }
+
+    [Fact]
+    public void A_buffer_that_is_fixed_and_small_limits_who_waits_for_it_most_of_the_time()
+    {
+        HeldUp sender = Look(_line.Client, new Transfer { Busy = TimeSpan.FromSeconds(5), LimitedByWindow = TimeSpan.FromSeconds(2.8), WidestWindowBytes = 2896 });
+        HeldUp receiver = Look(_line.Server, new Transfer { ReceiveBufferBytes = 8192, ReceiveBufferFixed = true });
+
+        Assert.Equal(["warning rcvbuf-limited 1"], Verdicts(sender, receiver));
+        Assert.Empty(Verdicts(sender with { Transfer = sender.Transfer with { LimitedByWindow = TimeSpan.FromSeconds(2) } }, receiver));
+    }
+
+    private static HeldUp Look(LineEnd end, Transfer transfer) => new()
+    {
+        Time = Line.At(0), Netns = end.Netns, Socket = end.Socket, Local = end.Local, Remote = end.Remote, State = TcpState.Established, Process = end.Process,
+        Sample = ClientServed with { Opener = end.Opener, MssBytes = 1448, SendWindowBytes = 2896 }, Transfer = transfer,
+    };
 
     [Theory]
     [InlineData(6, 30, "warning tcp-backlog-drop 1")]

@@ -8,7 +8,7 @@ public sealed class KeepaliveTimeoutDeadPeer : Cause
     private const int ETIMEDOUT = 110;
 
     public override string Id => "keepalive-timeout-dead-peer";
-    public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "nat-lb-idle-drop", "conntrack-table-full", "seq-desync", "netns-destroyed"];
+    public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "nat-lb-idle-drop", "conntrack-table-full", "bpf-policy-drop", "md5-ao-mismatch", "paws-reject", "checksum-corruption", "seq-desync", "netns-destroyed"];
 
     public override Verdict? Judge(Case broken, World world)
     {

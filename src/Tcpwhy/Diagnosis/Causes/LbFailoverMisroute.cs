@@ -6,6 +6,7 @@ namespace Tcpwhy.Diagnosis.Causes;
 public sealed class LbFailoverMisroute : Cause
 {
     public override string Id => "lb-failover-misroute";
+    public override IReadOnlyList<string> YieldsTo => ["lb-idle-rst"];
 
     public override Verdict? Judge(Case broken, World world)
     {

@@ -23,13 +23,15 @@ public sealed class MiddleboxRst : Cause
         bool otherTtl = segment is { UsualTtl: > 0 } && segment.Ttl != segment.UsualTtl;
         Dropped? drop = broken.Drops.Find(dropped => dropped.Reason == "NETFILTER_DROP" && !dropped.Flags.HasFlag(TcpFlags.Syn) && dropped.Remote == hit.Local);
         ResetSent? afterwards = client ? broken.ClientRefusal : broken.ServerRefusal;
-        if (!otherTtl && drop is null && afterwards is null)
+        bool both = broken.IsResetBetween;
+        if (!otherTtl && drop is null && afterwards is null && !both)
             return null;
         // A box that had forgotten the connection resets it too.
         TimeSpan idle = hit.Sample is { LastAckReceived: { } heard, LastDataSent: { } sent } ? heard - sent : default;
         return new Verdict(this, broken)
             .For(0.9, drop is not null, "its data dropped by a packet filter", $"NETFILTER_DROP in netns {drop?.Netns}", "skb:kfree_skb")
             .For(0.7, otherTtl, "TTL of the reset", $"{segment?.Ttl}, usually {segment?.UsualTtl}", "cgroup_skb/ingress")
+            .For(0.9, both, "both ends received a reset, and neither sent one", "yes", "tcp:tcp_receive_reset")
             .For(0.6, afterwards is not null, "the other end went on sending", "answered with a reset here", "tcp:tcp_send_reset")
             .For(0.4, segment is { LooksLikeProcess: false }, "the reset looks sent by", $"no process, TTL {segment?.Ttl}", "cgroup_skb/ingress")
             .Against(0.35, drop is null && idle >= IdleAtLeast, "idle before", Phrases.Duration(idle), "tcp_sock")

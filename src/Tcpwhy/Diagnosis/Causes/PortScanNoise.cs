@@ -11,10 +11,12 @@ public sealed class PortScanNoise : Cause
     public override Verdict? Judge(Case broken, World world)
     {
         int ports = world.ScannedPorts(broken.ClientEndpoint.Address, broken.ServerEndpoint);
-        if (ports < World.ScanPorts || Refusals.Of(broken) is null)
+        bool refused = Refusals.Of(broken) is not null, filtered = broken is { Client: { State: TcpState.SynSent, Received: null }, IsFiltered: true };
+        if (ports < World.ScanPorts || !refused && !filtered)
             return null;
         return new Verdict(this, broken)
-            .For(0.9, true, "ports that refused this source", $"{ports}", broken.ServerRefusal is null ? "tcp:tcp_receive_reset" : "tcp:tcp_send_reset")
+            .For(0.9, refused, "ports that refused this source", $"{ports}", broken.ServerRefusal is null ? "tcp:tcp_receive_reset" : "tcp:tcp_send_reset")
+            .For(0.9, !refused, "ports that a packet filter keeps from this source", $"{ports}", "skb:kfree_skb")
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: broken.Client is not null)
             .CoversAllPorts()

@@ -8,12 +8,15 @@ public sealed class RcvbufLimited : Cause
     /// <summary>A receiver that tunes its buffer by itself soon offers more.</summary>
     private const int SmallWindow = 64 * 1024;
 
+    /// <summary>Of the time that the sender is busy, what is more than the rest of it.</summary>
+    private const double Most = 0.5;
+
     public override string Id => "rcvbuf-limited";
     public override IReadOnlyList<string> YieldsTo => ["zero-window-slow-reader", "packet-loss-slow", "local-queue-drop", "tcp-memory-pressure", "tcp-backlog-drop"];
 
     public override Verdict? Judge(Case broken, World world)
     {
-        ConnectionEnd? sender = broken.Ends.FirstOrDefault(end => end.HeldUp is { Ended: false, Transfer: { Busy.TotalSeconds: >= 1 } transfer } && transfer.LimitedByWindow >= 0.6 * transfer.Busy);
+        ConnectionEnd? sender = broken.Ends.FirstOrDefault(end => end.HeldUp is { Ended: false, Transfer: { Busy.TotalSeconds: >= 1 } transfer } && transfer.LimitedByWindow >= Most * transfer.Busy);
         if (sender?.HeldUp is not { Sample: { } sample, Transfer: var sending })
             return null;
         ConnectionEnd? receiver = broken.Other(sender);

@@ -22,7 +22,9 @@ public sealed class RetransmissionTimeout : Cause
         if (owner?.Sample is not { } last)
             return null;
         int repeats = Math.Max(last.RetransmitsInARow, owner.Retransmission?.Attempt ?? 0);
-        if (repeats == 0)
+        // Without a route or an interface nothing is in flight that could be sent again: the kernel tries to send it at all.
+        int futile = last is { UnackedBytes: 0, UnsentBytes: > 0, SendWindowBytes: > 0 } ? last.ProbesUnanswered : 0;
+        if (repeats == 0 && futile == 0)
             return null;
         TimeSpan waited = last.LastAckReceived ?? broken.Last - broken.Start;
         Dropped? drop = broken.Drops.FindLast(dropped => !IsHandshakeAgain(dropped));
@@ -34,26 +36,27 @@ public sealed class RetransmissionTimeout : Cause
         // Perhaps a box on the way forgot it meanwhile.
         TimeSpan? idle = drop is null ? Forgotten.Of(broken)?.Idle : null;
         return new Verdict(this, broken)
-            .For(0.8, true, "same data sent again in a row", $"{repeats} times", "tcp:tcp_retransmit_skb")
+            .For(0.8, repeats > 0, "same data sent again in a row", $"{repeats} times", "tcp:tcp_retransmit_skb")
+            .For(0.7, repeats == 0, "tried to send, and nothing left this host", $"{futile} times", "tcp_sock")
             .For(0.6, owner.Errno != 0, "owner told", Kernel.Errno.Name(owner.Errno), "sock:inet_sk_error_report")
             .For(0.3, true, "no acknowledgement for", Phrases.Duration(waited), "tcp_sock")
             .For(0.3, drop is not null, "segments of this connection dropped", drop is null ? "" : $"{drop.Reason} in netns {drop.Netns}", "skb:kfree_skb")
             .Against(0.4, drop is null && broken.Drops.Exists(IsHandshakeAgain), "the SYN-ACK came again", "the handshake's last ACK did not arrive either", "skb:kfree_skb")
             .Against(0.45, onlyLarge, "full segments passed before", "none", "tcp_sock")
             .Against(0.3, answers, "acknowledgements keep coming, of nothing new", Phrases.Duration(waited), "tcp_sock")
-            .Against(0.4, idle >= IdleAtLeast, "idle before", Phrases.Duration(idle ?? default), "tcp_sock")
-            .Against(0.37, drop is null && !onlyLarge && !(idle >= IdleAtLeast) && broken.Other(owner) is null, "what the other host knows of it", "not seen", "tcp_sock")
+            .Against(0.4, repeats > 0 && idle >= IdleAtLeast, "idle before", Phrases.Duration(idle ?? default), "tcp_sock")
+            .Against(0.37, drop is null && repeats > 0 && !onlyLarge && !(idle >= IdleAtLeast) && broken.Other(owner) is null, "what the other host knows of it", "not seen", "tcp_sock")
             .Weighs(owner.Errno != 0 ? Severity.Critical : Severity.Warning)
-            .Blames(Fault.Path, toldByClient: client)
+            .Blames(repeats > 0 ? Fault.Path : Fault.Host, toldByClient: client)
             .Tells("owner", Phrases.End(broken, owner))
             .Tells("dead", Phrases.OtherEnd(broken, owner))
             .Tells("unacked", Phrases.Bytes(owner.UndeliveredBytes))
-            .Tells("retransmits", $"{repeats}")
+            .Tells("retransmits", $"{Math.Max(repeats, futile)}")
             .Tells("waited", Phrases.Duration(waited))
             .Remedy("network", "find-outage")
             .Remedy("application", "user-timeout")
             .Remedy("sysctl", "retries2", "net.ipv4.tcp_retries2", world.Setting(owner.Netns, "net.ipv4.tcp_retries2"), "8")
-            .SettleBy("other-end", drop is null)
+            .SettleBy("other-end", drop is null && repeats > 0)
             .SettleBy("mtu", onlyLarge);
     }
 

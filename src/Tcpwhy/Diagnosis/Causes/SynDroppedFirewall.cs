@@ -13,18 +13,19 @@ public sealed class SynDroppedFirewall : Cause
         if (broken.Client is not { State: TcpState.SynSent, Received: null, Sample: { } sample } client || broken.QueueFull is not null)
             return null;
         int repeated = Math.Max(client.Retransmission?.Attempt ?? 0, sample.RetransmitsTotal);
-        if (repeated == 0)
-            return null;
         Dropped? drop = broken.Drops.Find(dropped => dropped.Reason == "NETFILTER_DROP");
         Dropped? otherDrop = broken.Drops.Find(dropped => dropped.Reason != "NETFILTER_DROP");
         bool answered = broken.SynAck is not null || broken.Server is not null;
+        TimeSpan waited = sample.Age ?? broken.Last - broken.Start;
+        // Who leaves before a SYN is due again has waited in vain for the filter, or was told.
+        if (repeated == 0 && (drop is null || client.Errno != 0 || waited < ConnRejectedIcmp.HandedOver))
+            return null;
         // Without a drop that we saw, one repeated SYN may be plain loss, and the client gave up early.
         if (drop is null && repeated < 2 && client.Errno == 0)
             return null;
-        TimeSpan waited = sample.Age ?? broken.Last - broken.Start;
         return new Verdict(this, broken)
             .For(0.95, drop is not null, "segment dropped by the packet filter", drop is null ? "" : $"{Phrases.Flags(drop.Flags)} in netns {drop.Netns}", "skb:kfree_skb")
-            .For(0.45, true, "SYN repeated, never answered", $"{repeated + 1} SYNs in {Phrases.Duration(waited)}", "tcp:tcp_retransmit_skb")
+            .For(0.45, repeated > 0, "SYN repeated, never answered", $"{repeated + 1} SYNs in {Phrases.Duration(waited)}", "tcp:tcp_retransmit_skb")
             .For(0.2, client.Errno != 0, "owner told", Kernel.Errno.Name(client.Errno), "sock:inet_sk_error_report")
             .Against(0.7, drop is null && otherDrop is not null, "dropped for another reason", otherDrop?.Reason ?? "", "skb:kfree_skb")
             .Against(0.6, drop is null && answered, "the service did answer", "SYN-ACK repeated", "tcp:tcp_retransmit_synack")

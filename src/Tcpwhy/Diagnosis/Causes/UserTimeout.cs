@@ -8,7 +8,7 @@ public sealed class UserTimeout : Cause
     private const int ETIMEDOUT = 110;
 
     public override string Id => "user-timeout";
-    public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "nat-lb-idle-drop", "conntrack-table-full", "tcp-memory-pressure", "tcp-backlog-drop", "asymmetric-routing", "netns-destroyed"];
+    public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "nat-lb-idle-drop", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch", "paws-reject", "checksum-corruption", "seq-desync", "conntrack-table-full", "tcp-memory-pressure", "tcp-backlog-drop", "asymmetric-routing", "netns-destroyed"];
 
     public override Verdict? Judge(Case broken, World world)
     {
