@@ -101,13 +101,69 @@ public class NeighbourTests
         Assert.DoesNotContain(Answer([.. idle, new ProcessExited { Time = Line.At(1), Process = ending }]).Findings, finding => finding.Severity > Severity.Info);
     }
 
-    [Fact]
-    public void A_server_that_ends_with_a_status_had_crashed()
+    /// <summary>The JVM ends with status 143 when it is told to by SIGTERM.</summary>
+    [Theory]
+    [InlineData(1, "critical process-crash 1")]
+    [InlineData(137, "critical process-crash 1")]
+    [InlineData(143, "warning process-crash 1")]
+    public void A_server_that_ends_with_a_status_had_crashed(int status, string verdict)
     {
-        ProcessInfo failed = new(22, "orders-api") { Exiting = true, ExitStatus = 1 };
+        ProcessInfo failed = new(22, "orders-api") { Exiting = true, ExitStatus = status };
         LineEnd server = _line.Server with { Process = failed };
 
-        Assert.Equal(["critical process-crash 1"], Verdicts([.. server.Aborts(0, TcpState.Established, "TCP_ABORT_ON_CLOSE", ServerOwing with { UnreadBytes = 811 }), .. _line.Client.IsReset(0.1, TcpState.Established, ClientWaiting, OfProgram)]));
+        Assert.Equal([verdict], Verdicts([.. server.Aborts(0, TcpState.Established, "TCP_ABORT_ON_CLOSE", ServerOwing with { UnreadBytes = 811 }), .. _line.Client.IsReset(0.1, TcpState.Established, ClientWaiting, OfProgram)]));
+    }
+
+    /// <summary>A client that ends because it got no answer, at once or when it looks, is not what broke the connection.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(800)]
+    public void What_a_client_does_after_its_server_died_is_no_failure_of_its_own(double after)
+    {
+        ProcessInfo killed = new(22, "orders-api") { Exiting = true, Signal = 15 };
+        TcpSample owing = new() { Age = TimeSpan.FromMilliseconds(150), LastDataReceived = TimeSpan.FromMilliseconds(145), BytesReceived = 78, DataSegmentsIn = 1, RttMicroseconds = 300 };
+        TcpSample waiting = new() { LastDataSent = TimeSpan.FromMilliseconds(145 + after), BytesSent = 78, BytesAcked = 79, DataSegmentsOut = 1 };
+        TcpSample leaving = waiting with { Age = TimeSpan.FromMilliseconds(150 + after), BytesReceived = 1, SinceFinReceived = TimeSpan.FromMilliseconds(after), SinceFinSent = TimeSpan.FromMilliseconds(1) };
+        LineEnd server = _line.Server with { Process = killed };
+        LineEnd client = _line.Client with { Process = new ProcessInfo(11, "curl") { Exiting = true, ExitStatus = 52 } };
+
+        Finding crash = Assert.Single(Answer(
+            server.Closed(0, TcpState.Established, owing, byProcess: true) with { To = TcpState.FinWait1 },
+            server.Closed(0.5, TcpState.FinWait2, owing with { SinceFinSent = TimeSpan.FromMilliseconds(0.5) }),
+            client.Closed(after, TcpState.LastAck, leaving)).Findings);
+
+        Assert.Equal(("process-crash", Fault.Server, Severity.Warning, 1), (crash.Cause, crash.Fault, crash.Severity, crash.Count));
+    }
+
+    /// <summary>A database ends a session that it refuses with a word and a status; a program that fails in the middle of an answer leaves more behind.</summary>
+    [Theory]
+    [InlineData(96, Severity.Info)]
+    [InlineData(60_000, Severity.Critical)]
+    public void A_process_that_ends_after_its_last_word_was_no_loss(int under, Severity severity)
+    {
+        ProcessInfo ended = new(22, "postgres") { Exiting = true, ExitStatus = 1 };
+        TcpSample refusing = ServerDone with { MssBytes = 1448, UnackedBytes = under, LastDataSent = TimeSpan.Zero, LastDataReceived = TimeSpan.Zero };
+
+        Finding crash = Assert.Single(Answer((_line.Server with { Process = ended }).Closed(0, TcpState.Established, refusing, byProcess: true) with { To = TcpState.FinWait1 }).Findings);
+
+        Assert.Equal(("process-crash", severity), (crash.Cause, crash.Severity));
+    }
+
+    /// <summary>A worker that its supervisor ends for want of an answer closes what it has, and fails a moment later.</summary>
+    [Theory]
+    [InlineData(9, 0, "critical process-crash 1")]
+    [InlineData(0, 1, "critical process-crash 1")]
+    [InlineData(0, 0, null)]
+    public void A_worker_that_closes_while_it_owes_an_answer_and_fails_had_died(int signal, int status, string? expected)
+    {
+        TcpSample owing = new() { Age = TimeSpan.FromMilliseconds(3090), LastDataReceived = TimeSpan.FromMilliseconds(3090), BytesReceived = 80, DataSegmentsIn = 1, SinceFinSent = TimeSpan.FromMilliseconds(0.2), RttMicroseconds = 48 };
+
+        string[] verdicts = Verdicts(
+            _line.Server.Closed(0, TcpState.FinWait2, owing),
+            new ProcessExited { Time = Line.At(370), Process = _line.Server.Process with { Exiting = true, Signal = signal, ExitStatus = status } },
+            new TrafficCounted { Time = Line.At(2000) });
+
+        Assert.Equal(expected, verdicts is [var only] ? only : null);
     }
 
     [Fact]
