@@ -149,6 +149,31 @@ public class NeighbourTests
         Assert.Equal(("process-crash", severity), (crash.Cause, crash.Severity));
     }
 
+    [Theory]
+    [InlineData(false, "warning protocol-mismatch 1")]
+    [InlineData(true, null)]
+    public void A_proxy_whose_server_refused_it_closed_for_that_and_not_for_what_it_was_told(bool refused, string? expected)
+    {
+        TcpSample silent = new() { Age = TimeSpan.FromMilliseconds(2), LastDataReceived = TimeSpan.FromMilliseconds(2), BytesReceived = 78, DataSegmentsIn = 1, SinceFinSent = TimeSpan.FromMilliseconds(1), RttMicroseconds = 300 };
+        var behind = new Line(41023, 9000, client: "10.0.2.2", service: "10.0.3.2", socket: 2);
+        IEnumerable<Event> refusal = refused ? (behind.Client with { Process = _line.Server.Process }).IsReset(0, TcpState.SynSent, Calling, OfNoSocket) : [];
+
+        string[] verdicts = Verdicts([.. refusal, _line.Server.Closed(1.5, TcpState.FinWait2, silent)]);
+
+        Assert.Equal(expected, Array.Find(verdicts, verdict => verdict.Contains("protocol")));
+    }
+
+    [Theory]
+    [InlineData(5, "warning protocol-mismatch 1")]
+    [InlineData(7, "critical server-close-unread 1")]
+    public void A_server_that_read_the_head_of_a_TLS_record_and_closed_was_spoken_to_in_clear(int taken, string verdict)
+    {
+        TcpSample closed = new() { Age = TimeSpan.FromMilliseconds(2), LastDataReceived = TimeSpan.FromMilliseconds(2), BytesReceived = 79, DataSegmentsIn = 1, UnreadBytes = 79 - taken, RttMicroseconds = 300 };
+        TcpSample asked = new() { Age = TimeSpan.FromMilliseconds(2), LastDataSent = TimeSpan.FromMilliseconds(2), BytesSent = 79, BytesAcked = 80, DataSegmentsOut = 1, RttMicroseconds = 300 };
+
+        Assert.Equal([verdict], Verdicts([.. _line.Server.Aborts(0, TcpState.Established, "TCP_ABORT_ON_CLOSE", closed), .. _line.Client.IsReset(0.1, TcpState.Established, asked, OfProgram)]));
+    }
+
     /// <summary>A worker that its supervisor ends for want of an answer closes what it has, and fails a moment later.</summary>
     [Theory]
     [InlineData(9, 0, "critical process-crash 1")]
@@ -162,6 +187,21 @@ public class NeighbourTests
             _line.Server.Closed(0, TcpState.FinWait2, owing),
             new ProcessExited { Time = Line.At(370), Process = _line.Server.Process with { Exiting = true, Signal = signal, ExitStatus = status } },
             new TrafficCounted { Time = Line.At(2000) });
+
+        Assert.Equal(expected, verdicts is [var only] ? only : null);
+    }
+
+    /// <summary>What one client is told by a close (nginx's 444, a program that thinks better of it) is no matter of protocols where others are answered.</summary>
+    [Theory]
+    [InlineData("nginx", PortSpeech.None, "critical proxy-protocol-mismatch 1")]
+    [InlineData("nginx", PortSpeech.Answers, null)]
+    [InlineData("node", PortSpeech.None, "warning protocol-mismatch 1")]
+    [InlineData("node", PortSpeech.Answers, null)]
+    public void A_port_that_answers_others_speaks_their_language(string comm, PortSpeech port, string? expected)
+    {
+        TcpSample silent = new() { Age = TimeSpan.FromMilliseconds(2), LastDataReceived = TimeSpan.FromMilliseconds(2), BytesReceived = 78, DataSegmentsIn = 1, SinceFinSent = TimeSpan.FromMilliseconds(1), RttMicroseconds = 300, PortSpeaks = port };
+
+        string[] verdicts = Verdicts((_line.Server with { Process = new ProcessInfo(22, comm) }).Closed(0, TcpState.FinWait2, silent));
 
         Assert.Equal(expected, verdicts is [var only] ? only : null);
     }
