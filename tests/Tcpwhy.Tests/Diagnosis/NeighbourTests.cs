@@ -181,14 +181,16 @@ public class NeighbourTests
     [InlineData(0, 0, null)]
     public void A_worker_that_closes_while_it_owes_an_answer_and_fails_had_died(int signal, int status, string? expected)
     {
-        TcpSample owing = new() { Age = TimeSpan.FromMilliseconds(3090), LastDataReceived = TimeSpan.FromMilliseconds(3090), BytesReceived = 80, DataSegmentsIn = 1, SinceFinSent = TimeSpan.FromMilliseconds(0.2), RttMicroseconds = 48 };
+        TcpSample owing = new() { Age = TimeSpan.FromMilliseconds(3090), LastDataReceived = TimeSpan.FromMilliseconds(3090), BytesReceived = 80, DataSegmentsIn = 1, SinceFinSent = TimeSpan.FromMilliseconds(0.2), RttMicroseconds = 48, UnreadBytes = 1 };
 
-        string[] verdicts = Verdicts(
+        Answer answer = Answer(
             _line.Server.Closed(0, TcpState.FinWait2, owing),
             new ProcessExited { Time = Line.At(370), Process = _line.Server.Process with { Exiting = true, Signal = signal, ExitStatus = status } },
             new TrafficCounted { Time = Line.At(2000) });
 
-        Assert.Equal(expected, verdicts is [var only] ? only : null);
+        Assert.Equal(expected is null ? [] : [expected], Words(answer));
+        // The client's FIN takes a byte's place, and was no byte.
+        Assert.DoesNotContain(answer.Findings.SelectMany(finding => finding.Evidence), evidence => evidence.What.StartsWith("unread", StringComparison.Ordinal));
     }
 
     /// <summary>What one client is told by a close (nginx's 444, a program that thinks better of it) is no matter of protocols where others are answered.</summary>
@@ -204,6 +206,47 @@ public class NeighbourTests
         string[] verdicts = Verdicts((_line.Server with { Process = new ProcessInfo(22, comm) }).Closed(0, TcpState.FinWait2, silent));
 
         Assert.Equal(expected, verdicts is [var only] ? only : null);
+    }
+
+    /// <summary>A service that ends well, as it is told to, owes those whom it has begun to serve their answers; one that takes and never answers owes none.</summary>
+    [Theory]
+    [InlineData(PortSpeech.Answers, true, "warning process-crash 1")]
+    [InlineData(PortSpeech.Answers, false, null)]
+    [InlineData(PortSpeech.None, true, null)]
+    public void A_service_that_ends_well_in_the_middle_of_requests_cut_them_off(PortSpeech port, bool listener, string? expected)
+    {
+        TcpSample owing = new() { Age = TimeSpan.FromMilliseconds(1300), LastDataReceived = TimeSpan.FromMilliseconds(1300), BytesReceived = 80, DataSegmentsIn = 1, SinceFinSent = TimeSpan.FromMilliseconds(0.2), RttMicroseconds = 48, PortSpeaks = port };
+        Listening listening = Line.Listening(8080);
+
+        string[] verdicts = Verdicts(
+            listening,
+            new ProcessExited { Time = Line.At(1), Process = _line.Server.Process with { Exiting = true } },
+            _line.Server.Closed(2, TcpState.FinWait2, owing),
+            listening with { Time = Line.At(3), Closed = listener },
+            new TrafficCounted { Time = Line.At(2000) });
+
+        Assert.Equal(expected, verdicts is [var only] ? only : null);
+    }
+
+    [Theory]
+    [InlineData(false, "critical lb-timeout-server 1")]
+    [InlineData(true, null)]
+    public void A_proxy_that_ends_lets_go_of_what_it_waits_for_and_met_no_timeout(bool ends, string? expected)
+    {
+        ProcessInfo proxy = new(11, "nginx");
+        TcpSample waiting = new() { Age = TimeSpan.FromSeconds(3), LastDataSent = TimeSpan.FromSeconds(2), BytesSent = 80, BytesAcked = 82, DataSegmentsOut = 1, SinceFinSent = TimeSpan.Zero, Relay = true };
+        IEnumerable<Event> end = ends ? [new ProcessExited { Time = Line.At(1), Process = proxy with { Exiting = true } }] : [];
+
+        Assert.Equal(expected is null ? [] : [expected], Verdicts([(_line.Client with { Process = proxy }).Closed(0, TcpState.FinWait2, waiting), .. end]));
+    }
+
+    [Fact]
+    public void A_late_answer_to_a_client_that_is_still_closing_is_late_all_the_same()
+    {
+        TcpSample left = new() { LastDataSent = TimeSpan.FromSeconds(2), LastDataReceived = TimeSpan.FromSeconds(2), BytesSent = 77, BytesAcked = 79, DataSegmentsOut = 1 };
+        TcpSample late = new() { Age = TimeSpan.FromSeconds(2), SinceFinReceived = TimeSpan.FromMilliseconds(8), LastDataSent = TimeSpan.Zero, LastDataReceived = TimeSpan.FromSeconds(2), BytesSent = 118, BytesReceived = 78, DataSegmentsIn = 1, DataSegmentsOut = 1, UnackedBytes = 118 };
+
+        Assert.Equal(["info http-client-abort 1"], Verdicts([_line.Client.Sent(0, "TCP_ABORT_ON_DATA", left, TcpFlags.Psh | TcpFlags.Ack), .. _line.Server.IsReset(0.1, TcpState.CloseWait, late, OfNoSocket)]));
     }
 
     [Fact]

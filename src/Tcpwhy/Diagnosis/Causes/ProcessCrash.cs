@@ -5,6 +5,9 @@ namespace Tcpwhy.Diagnosis.Causes;
 /// <summary>A process died with connections open; the kernel closed them as it cleaned up.</summary>
 public sealed class ProcessCrash : Cause
 {
+    /// <summary>Whether the listener or the connections go first depends on their descriptors.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(100);
+
     public override string Id => "process-crash";
     public override IReadOnlyList<string> YieldsTo => ["netns-destroyed"];
 
@@ -46,8 +49,13 @@ public sealed class ProcessCrash : Cause
         if (dead is not { Process: { } process, Death: not null, Received: null } || dead.Death is not ({ ByProcess: true } or { Process.Exiting: true }) && !LeftOwing(dead))
             return null;
         ProcessInfo? end = process is { Exiting: true } and ({ Signal: not 0 } or { ExitStatus: not 0 }) ? process : world.ExitAfter(process.Pid, dead.Death.Time);
-        return end is { Signal: 0, ExitStatus: 0 } ? null : end;
+        return end is { Signal: 0, ExitStatus: 0 } && !CutOff(dead, process, world) ? null : end;
     }
+
+    /// <summary>Whether a service that ends well leaves requests unanswered: it did not wait for them. A process for each connection ends so by nature, and some services never answer.</summary>
+    private static bool CutOff(ConnectionEnd server, ProcessInfo process, World world) =>
+        LeftOwing(server) && (world.Proxies.Contains(process, server.Netns)
+            || world.Answers(server.Netns, server.Local.Port) && world.ListenerClosed(server.Netns, server.Local, server.Death!.Time + AtOnce) is not null);
 
     private Verdict Judge(Case broken, ConnectionEnd dead, ProcessInfo end)
     {
