@@ -249,6 +249,19 @@ public class NeighbourTests
         Assert.Equal(["info http-client-abort 1"], Verdicts([_line.Client.Sent(0, "TCP_ABORT_ON_DATA", left, TcpFlags.Psh | TcpFlags.Ack), .. _line.Server.IsReset(0.1, TcpState.CloseWait, late, OfNoSocket)]));
     }
 
+    /// <summary>Who sends logs is never answered: that it received nothing for long is no idle time.</summary>
+    [Theory]
+    [InlineData(9, "critical early-close-while-peer-sends 1")]
+    [InlineData(1, "critical keepalive-race 1")]
+    public void A_stream_that_its_receiver_closes_was_not_idle(int acked, string verdict)
+    {
+        TcpSample sending = new() { Age = TimeSpan.FromSeconds(2), LastDataSent = TimeSpan.Zero, SinceFinReceived = TimeSpan.FromMilliseconds(16), BytesSent = acked + 3, BytesAcked = acked, BytesReceived = 1, UnackedBytes = 4, DataSegmentsOut = 3 };
+
+        Assert.Equal([verdict], Verdicts([
+            _line.Server.Refused(0, "TCP_TIMEWAIT_SOCKET", TcpFlags.Psh | TcpFlags.Ack, TcpState.TimeWait, TimeSpan.FromMilliseconds(16)),
+            .. _line.Client.IsReset(0.1, TcpState.CloseWait, sending, OfNoSocket)]));
+    }
+
     [Fact]
     public void Many_ports_tried_once_are_a_scan_and_tried_again_and_again_an_outage()
     {
