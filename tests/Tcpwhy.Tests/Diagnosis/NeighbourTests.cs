@@ -262,6 +262,16 @@ public class NeighbourTests
             .. _line.Client.IsReset(0.1, TcpState.CloseWait, sending, OfNoSocket)]));
     }
 
+    [Theory]
+    [InlineData(1, "warning protocol-mismatch 1")]
+    [InlineData(10, null)]
+    public void A_stream_that_was_taken_for_a_while_was_not_closed_at_its_first_words(int segments, string? expected)
+    {
+        TcpSample silent = new() { Age = TimeSpan.FromSeconds(2), LastDataReceived = TimeSpan.FromMilliseconds(2), BytesReceived = 40, DataSegmentsIn = segments, SinceFinSent = TimeSpan.FromMilliseconds(1), RttMicroseconds = 300 };
+
+        Assert.Equal(expected is null ? [] : [expected], Verdicts(_line.Server.Closed(0, TcpState.FinWait2, silent)));
+    }
+
     [Fact]
     public void Many_ports_tried_once_are_a_scan_and_tried_again_and_again_an_outage()
     {

@@ -5,6 +5,9 @@ namespace Tcpwhy.Diagnosis.Causes;
 /// <summary>The two ends speak different protocols: HTTP to a port that wants TLS, or TLS to one that does not.</summary>
 public sealed class ProtocolMismatch : Cause
 {
+    /// <summary>A request, or a handshake, begins in so many segments: more are a stream that was taken for a while.</summary>
+    private const int FirstWordsAtMost = 4;
+
     public override string Id => "protocol-mismatch";
     public override IReadOnlyList<string> YieldsTo => ["process-crash", "proxy-protocol-mismatch", "nginx-worker-connections"];
 
@@ -17,7 +20,7 @@ public sealed class ProtocolMismatch : Cause
             && (failed.Answered is FirstWords.Tls or FirstWords.TlsAlert || failed.PortSpeaks.HasFlag(PortSpeech.Tls) && (failed.NeverAnswered || failed.Answered == FirstWords.Http400));
         bool unknownPort = (failed.PortSpeaks & (PortSpeech.Http | PortSpeech.Proxy)) == 0;
         bool answered400 = !plain && unknownPort && failed.Asked == FirstWords.HttpRequest && failed.Answered == FirstWords.Http400;
-        bool silent = !plain && !tls && unknownPort && !failed.PortSpeaks.HasFlag(PortSpeech.Answers) && !(broken.Server is { } server && world.Proxies.PassedOn(server)) && failed is { NeverAnswered: true, Told: { Sent: null, Received: null }, Asked: FirstWords.HttpRequest or FirstWords.Unknown };
+        bool silent = !plain && !tls && unknownPort && !failed.PortSpeaks.HasFlag(PortSpeech.Answers) && !(broken.Server is { } server && world.Proxies.PassedOn(server)) && failed is { NeverAnswered: true, AskedInSegments: <= FirstWordsAtMost, Told: { Sent: null, Received: null }, Asked: FirstWords.HttpRequest or FirstWords.Unknown };
         bool head = !plain && !tls && unknownPort && failed is { TookRecordHead: true, Asked: FirstWords.HttpRequest or FirstWords.Unknown };
         if (!tls && !plain && !answered400 && !silent && !head)
             return null;
