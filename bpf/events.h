@@ -61,6 +61,7 @@ enum port_flags {
 	PORT_TLS = 1 << 0,   /* a TLS handshake was answered by one on this port */
 	PORT_PROXY = 1 << 1, /* a PROXY header was taken on this port */
 	PORT_HTTP = 1 << 2,  /* an HTTP request was answered by one that is not 400 */
+	PORT_ANSWERS = 1 << 3, /* a connection that was answered came to its end: known without payload too */
 };
 
 #define ALERT_ENCRYPTED 255 /* TLS 1.3: a record of an alert's length where Finished was due */

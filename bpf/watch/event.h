@@ -193,7 +193,7 @@ static __always_inline void fill_socket(struct event *event, const struct sock *
 		fill_retransmits(&event->transfer, flow);
 		if (is_relay(flow))
 			event->info.flags |= SOCK_RELAY;
-		if (flow->heard && flow->opener == OPENER_REMOTE) {
+		if (flow->opener == OPENER_REMOTE) {
 			struct port_key port = { .netns = event->netns, .port = event->local_port };
 			u8 *known = bpf_map_lookup_elem(&ports, &port);
 

@@ -132,13 +132,24 @@ struct port_key {
 	u32 port;
 };
 
-/* With payload: what a service's port is known to speak. */
+/* Whether a service's port is known to answer, and with payload what it speaks. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
 	__type(key, struct port_key);
 	__type(value, u8);
 } ports SEC(".maps");
+
+static __always_inline void remember_port(u32 netns, u32 port, u8 flags)
+{
+	struct port_key key = { .netns = netns, .port = port };
+	u8 *known = bpf_map_lookup_elem(&ports, &key);
+
+	if (!known)
+		bpf_map_update_elem(&ports, &key, &flags, BPF_ANY);
+	else if ((*known & flags) != flags)
+		*known |= flags;
+}
 
 /* Those of them that call connect as well: proxies, and services that call others. */
 struct {

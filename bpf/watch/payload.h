@@ -63,8 +63,7 @@ static __always_inline u8 alert_of(const u8 *bytes, u8 *enciphered)
 static __always_inline void learn_port(struct bpf_sock *sk, const struct flow *flow, u8 said)
 {
 	struct tcp_sock *tp = (void *)bpf_skc_to_tcp_sock(sk);
-	struct port_key key = {};
-	u8 flags = 0, *known;
+	u8 flags = 0;
 
 	if (flow->heard == WORDS_TLS && said == WORDS_TLS)
 		flags = PORT_TLS;
@@ -72,15 +71,8 @@ static __always_inline void learn_port(struct bpf_sock *sk, const struct flow *f
 		flags = PORT_PROXY;
 	else if (flow->heard == WORDS_HTTP_REQUEST && said == WORDS_HTTP_ANSWER)
 		flags = PORT_HTTP;
-	if (!flags || !tp)
-		return;
-	key.netns = tp->inet_conn.icsk_inet.sk.__sk_common.skc_net.net->ns.inum;
-	key.port = bpf_ntohs(tp->inet_conn.icsk_inet.inet_sport);
-	known = bpf_map_lookup_elem(&ports, &key);
-	if (known)
-		*known |= flags;
-	else
-		bpf_map_update_elem(&ports, &key, &flags, BPF_ANY);
+	if (flags && tp)
+		remember_port(tp->inet_conn.icsk_inet.sk.__sk_common.skc_net.net->ns.inum, bpf_ntohs(tp->inet_conn.icsk_inet.inet_sport), flags);
 }
 
 static __always_inline int look(struct __sk_buff *skb, bool out)

@@ -218,6 +218,8 @@ static __always_inline bool count_healthy(const struct sock *sk, int old)
 		key.opener = flow->opener;
 	}
 	key.port = bpf_ntohs(key.opener == OPENER_LOCAL ? sk->__sk_common.skc_dport : tp->inet_conn.icsk_inet.inet_sport);
+	if (flow && flow->opener == OPENER_REMOTE && !unanswered && tp->bytes_sent)
+		remember_port(key.netns, key.port, PORT_ANSWERS);
 	value = bpf_map_lookup_elem(&traffic, &key);
 	if (!value) {
 		struct traffic zero = {};

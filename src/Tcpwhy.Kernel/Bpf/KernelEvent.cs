@@ -112,6 +112,7 @@ public enum PortFlags : byte
     Tls = 1,
     Proxy = 2,
     Http = 4,
+    Answers = 8,
 }
 
 /// <summary>Mirrors <c>enum mptcp_flags</c>.</summary>

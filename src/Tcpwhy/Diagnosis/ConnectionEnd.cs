@@ -88,7 +88,7 @@ public sealed class ConnectionEnd
     {
         get
         {
-            int fin = State is TcpState.CloseWait or TcpState.LastAck or TcpState.Closing || Sample?.SinceFinReceived is not null ? 1 : 0;
+            int fin = State is TcpState.CloseWait or TcpState.LastAck or TcpState.Closing || State == TcpState.FinWait2 && EndedCleanly || Sample?.SinceFinReceived is not null ? 1 : 0;
             return Math.Max((Sample?.UnreadBytes ?? 0) - fin, 0);
         }
     }

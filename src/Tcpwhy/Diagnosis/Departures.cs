@@ -6,13 +6,13 @@ namespace Tcpwhy.Diagnosis;
 /// <summary>Who left before he was answered, and after how long: once is a mood, always after the same time is a timeout.</summary>
 public sealed class Departures
 {
-    /// <summary>A proxy whose client left ends what it does for him at once.</summary>
+    /// <summary>A program that ends leaves all whom it asked in one moment.</summary>
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(50);
 
     private const int Most = 10_000;
 
     private readonly Dictionary<(IPAddress Client, Endpoint Service), Dictionary<int, (TimeSpan Waited, DateTimeOffset Left)>> _waits = [];
-    private readonly Dictionary<int, List<DateTimeOffset>> _fronts = [];
+    private readonly Moments _fronts = new();
     private readonly HashSet<ulong> _reset = [];
 
     /// <summary>Takes in what one socket tells.</summary>
@@ -35,7 +35,7 @@ public sealed class Departures
         if (waits.Count < 1_000)
             waits.TryAdd(client.Port, (left.Waited, Left(end)));
         if (server && left.Waited >= GivenUp.Patience && end.Process is { } proxy)
-            RememberFront(proxy.Pid, Left(end));
+            _fronts.Add(proxy.Pid, Left(end));
     }
 
     /// <summary>How many clients of one address left this service after the same time, to a twentieth.</summary>
@@ -63,20 +63,8 @@ public sealed class Departures
 
     /// <summary>Whether a client of this process left just then, so that it only passed the leaving on.</summary>
     internal bool IsPassedOn(ConnectionEnd proxy) =>
-        proxy is { Process: { } process, Death: { } end } && _fronts.TryGetValue(process.Pid, out List<DateTimeOffset>? fronts)
-        && fronts.Exists(front => (Left(end) - front).Duration() <= AtOnce);
+        proxy is { Process: { } process, Death: { } end } && _fronts.Has(process.Pid, Left(end));
 
     private static DateTimeOffset Left(StateChanged end) =>
         end.Time - (end.Sample?.Opener == Opener.Remote ? end.Sample.SinceFinReceived : end.Sample?.SinceFinSent) ?? end.Time;
-
-    private void RememberFront(int pid, DateTimeOffset time)
-    {
-        if (_fronts.Count >= Most)
-            _fronts.Clear(); // a bound, as above
-        if (!_fronts.TryGetValue(pid, out List<DateTimeOffset>? fronts))
-            _fronts[pid] = fronts = [];
-        if (fronts.Count >= 100)
-            fronts.RemoveAt(0);
-        fronts.Add(time);
-    }
 }

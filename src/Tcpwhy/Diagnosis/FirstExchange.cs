@@ -17,6 +17,9 @@ internal sealed record FirstExchange(ConnectionEnd Told, FirstWords Asked, First
     /// <summary>Bytes of a TLS alert that is not enciphered, and no more.</summary>
     private const long AlertBytes = 7;
 
+    /// <summary>Type, version and length of a TLS record; OpenSSL reads no further before it has looked at them.</summary>
+    private const long RecordHeadBytes = 5;
+
     /// <summary>Payload was looked at.</summary>
     public bool Heard => Asked != FirstWords.Unknown || Answered != FirstWords.Unknown;
 
@@ -25,6 +28,13 @@ internal sealed record FirstExchange(ConnectionEnd Told, FirstWords Asked, First
 
     /// <summary>The server closed with everything unread: it never took a byte.</summary>
     public bool Untouched => Told is { Sent.Reason: "TCP_ABORT_ON_CLOSE" } && Told.Sample is { } sample && sample.UnreadBytes > 0 && sample.UnreadBytes >= sample.BytesReceived;
+
+    /// <summary>In how many segments the client spoke.</summary>
+    public int AskedInSegments { get; init; }
+
+    /// <summary>The server closed when it had taken as much as the head of a TLS record and no more: it knew from that, that it was none.</summary>
+    public bool TookRecordHead => NeverAnswered && Told is { Sent.Reason: "TCP_ABORT_ON_CLOSE", Sample: { Opener: Opener.Remote } sample, UnreadBytes: > 0 and var unread }
+        && sample.BytesReceived - (sample.SinceFinReceived is null ? 0 : 1) - unread == RecordHeadBytes;
 
     /// <summary>The server's whole answer was as long as a TLS alert.</summary>
     public bool AnswerIsAlertLong { get; init; }
@@ -51,6 +61,7 @@ internal sealed record FirstExchange(ConnectionEnd Told, FirstWords Asked, First
             return null;
         return new FirstExchange(told, said, heard, alert, alert != 0 && sample.AlertSaid != 0 != atServer, never)
         {
+            AskedInSegments = atServer ? sample.DataSegmentsIn : sample.DataSegmentsOut,
             AnswerIsAlertLong = closedByServer && answered == AlertBytes && asked >= 40,
         };
     }

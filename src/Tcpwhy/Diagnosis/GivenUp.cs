@@ -13,7 +13,7 @@ internal sealed record GivenUp(TimeSpan Waited, TimeSpan? Late)
     /// <summary>A server's late answer is its own end of the story; the client's is preferred, for it knows when it left.</summary>
     public static GivenUp? Of(Case broken) =>
         (broken.Client is { Death: { } own } client ? Of(own, client.Received is not null, Patience) : null)
-        ?? (broken.Client is null && broken.Server is { Death: { } seen } server ? Of(seen, server.Received is not null, Patience) : null);
+        ?? (broken.Client?.Death is null && broken.Server is { Death: { } seen } server ? Of(seen, server.Received is not null, Patience) : null);
 
     /// <summary>What the end of one socket tells; null when nobody gave up, or sooner than <paramref name="patience"/>.</summary>
     public static GivenUp? Of(StateChanged end, bool reset, TimeSpan patience)

@@ -7,6 +7,7 @@ public sealed class Proxies
 {
     private readonly HashSet<int> _relays = [];
     private readonly HashSet<(uint Netns, string Comm)> _programs = [];
+    private readonly Moments _failed = new();
 
     /// <summary>Whether a program of this name is nothing but a proxy.</summary>
     internal static bool IsProxy(string comm) => comm is "haproxy" or "envoy" or "traefik" or "varnishd" or "cache-main" or "pound" or "squid";
@@ -17,6 +18,8 @@ public sealed class Proxies
     /// <summary>Takes in which processes both accept and connect.</summary>
     internal void Observe(SocketEvent next)
     {
+        if (next is ResetReceived { Process: { } client } and ({ State: TcpState.SynSent } or { Sample.Opener: Opener.Local }))
+            _failed.Add(client.Pid, next.Time);
         if (next is { Sample.Relay: true, Process: { } process })
             Add(process, next.Netns);
     }
@@ -39,6 +42,10 @@ public sealed class Proxies
         if (MayBeProxy(process.Comm))
             _programs.Add((netns, process.Comm));
     }
+
+    /// <summary>Whether a process that closed had just been refused, or cut off, by a server of its own: it only passed that on.</summary>
+    internal bool PassedOn(ConnectionEnd server) =>
+        server is { Process: { } process, Death: { } end } && _failed.Has(process.Pid, end.Time - (end.Sample?.SinceFinSent ?? TimeSpan.Zero));
 
     /// <summary>Whether a process passes requests on: it was seen to, its workers were, or it is made for nothing else.</summary>
     internal bool Contains(ProcessInfo? process, uint netns) =>

@@ -1,3 +1,5 @@
+using Tcpwhy.Model;
+
 namespace Tcpwhy.Diagnosis;
 
 /// <summary>What a signal that ended a process says about the end.</summary>
@@ -13,6 +15,10 @@ public static class Signals
     /// <summary>The name, as SIGKILL; unknown numbers as <c>signal 40</c>.</summary>
     public static string Name(int signal) => signal > 0 && signal < Names.Length ? Names[signal] : $"signal {signal}";
 
-    /// <summary>Whether nobody asks a process politely to end with this signal (HUP, INT and TERM do).</summary>
-    public static bool IsCrash(int signal) => signal is not (0 or 1 or 2 or 15);
+    /// <summary>Whether a process ended otherwise than by its own will, or on a polite request.</summary>
+    public static bool IsCrash(ProcessInfo end) =>
+        // Runtimes that end by themselves on a signal, as the JVM does, say in their status which, as a shell would.
+        end.Signal != 0 ? !IsRequest(end.Signal) : end.ExitStatus != 0 && !IsRequest(end.ExitStatus - 128);
+
+    private static bool IsRequest(int signal) => signal is 1 or 2 or 15; // HUP, INT, TERM
 }

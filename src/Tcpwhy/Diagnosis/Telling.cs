@@ -1,3 +1,4 @@
+using Tcpwhy.Diagnosis.Causes;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.Diagnosis;
@@ -16,7 +17,7 @@ internal sealed class Telling(World world, Ceilings ceilings, Dictionary<Connect
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _asking = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _counting = [];
     private readonly Queue<(DateTimeOffset Time, ConnectionKey Key)> _undecided = [];
-    private readonly HashSet<ConnectionKey> _parted = [];
+    private readonly Dictionary<ConnectionKey, DateTimeOffset> _parted = [];
     private readonly HashSet<ConnectionKey> _cutOff = [];
     private readonly List<Case> _held = [];
     private readonly Aftermaths _aftermaths = new();
@@ -151,24 +152,27 @@ internal sealed class Telling(World world, Ceilings ceilings, Dictionary<Connect
     /// <summary>Whether there is something to tell though nothing ended.</summary>
     private bool IsTold(Case told) => told.IsTold || world.Limits.TurnedAway(told);
 
-    /// <summary>Whether a reset came that no other end sent, a request was put off, or a segment was dropped at a limit, and what there is to know of it has not come yet.</summary>
+    /// <summary>Whether a reset came that no other end sent, a request was put off, a server that owed an answer may be ending, or a segment was dropped at a limit, and what there is to know of it has not come yet.</summary>
     private bool IsUnanswered(Case ended) =>
-        ended.Alive.Count == 0 && (ended.SynAck is { Deferred: true } || Removals.CutOff(ended) is not null) || world.Limits.TurnedAway(ended)
+        ended.Alive.Count == 0 && (ended.SynAck is { Deferred: true } || Removals.CutOff(ended) is not null) || world.Limits.TurnedAway(ended) || ProcessCrash.LeftOwing(ended.Server)
             || (ended.Alive.Count == 0 || ended.Tracked.Count == 0 && ended.Drops.Exists(dropped => dropped.Reason == "NETFILTER_DROP" && !dropped.Flags.HasFlag(TcpFlags.Syn)))
                 && ended.Ends.Any(end => end.Received is not null && end.State != TcpState.SynSent && ended.Other(end) is null);
 
-    /// <summary>An answer that comes to a client who left, and whose leaving was told, is no second failure.</summary>
+    /// <summary>What one end does long after the other's close was told, an answer to a client who left or its own close, is no second failure.</summary>
     private bool IsNews(ConnectionKey key, Case ended)
     {
         _aftermaths.Observe(key, ended, world.Removals.Of(ended));
+        bool told = _parted.TryGetValue(key, out DateTimeOffset parted);
         if (ended.IsClean)
         {
+            if (told && ended.Ends.FirstOrDefault() is { } left && !Aftermaths.IsAnotherLife(left.Events[0], parted))
+                return false;
             if (_parted.Count >= 10_000)
                 _parted.Clear(); // a bound: an answer that is later still counts as another connection
-            _parted.Add(key);
+            _parted[key] = ended.Last;
             return true;
         }
-        return !(_parted.Contains(key) && (ended.ClientRefusal is { Answers: var met } && !met.HasFlag(TcpFlags.Syn) || ended.Server is { State: TcpState.CloseWait, Received: not null }));
+        return !(told && (ended.ClientRefusal is { Answers: var met } && !met.HasFlag(TcpFlags.Syn) || ended.Server is { State: TcpState.CloseWait, Received: not null }));
     }
 
     private static bool IsStuck(Case left, DateTimeOffset now)

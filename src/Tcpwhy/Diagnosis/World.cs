@@ -58,7 +58,7 @@ public sealed class World
             Proxies.Observe(socket);
             Departures.Observe(socket);
             Rotations.Observe(socket);
-            if (socket.Sample is { Opener: Opener.Remote, BytesSent: > 0 } && _answering.Count < 10_000)
+            if (socket.Sample is { Opener: Opener.Remote } asServer && (asServer.BytesSent > 0 || asServer.PortSpeaks.HasFlag(PortSpeech.Answers)) && _answering.Count < 10_000)
                 _answering.Add((socket.Netns, socket.Local.Port));
         }
         switch (next)

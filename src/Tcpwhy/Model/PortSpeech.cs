@@ -1,6 +1,6 @@
 namespace Tcpwhy.Model;
 
-/// <summary>What a service was heard to speak on its port with clients that it understood.</summary>
+/// <summary>What a service was heard to speak on its port with clients that it understood, and whether it answered any.</summary>
 [Flags]
 public enum PortSpeech
 {
@@ -8,4 +8,7 @@ public enum PortSpeech
     Tls = 1,
     Proxy = 2,
     Http = 4,
+
+    /// <summary>A connection that it answered came to its end; what it spoke need not be known.</summary>
+    Answers = 8,
 }

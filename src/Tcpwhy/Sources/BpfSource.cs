@@ -85,7 +85,9 @@ public sealed class BpfSource : ISource
         // A busy host has a hundred thousand sockets in TIME_WAIT.
         Pace closedLooks = new(_time, 32 * Tick, share: 0.005);
         // Deaths are rare, and what is asked about one cannot wait.
-        Pace questions = new(_time, Tick, share: 0.05, advanceSeconds: 3), queueLooks = new(_time, Tick);
+        Pace questions = new(_time, Tick, share: 0.05, advanceSeconds: 3);
+        // A queue that is full for long must not take the looks for want of descriptors their time.
+        Pace queueLooks = new(_time, Tick, clock: Clock.ThreadCpu), starvedLooks = new(_time, Tick, clock: Clock.ThreadCpu);
         // So cannot what is asked about an attempt, but who fails may fail all day.
         Pace siblingLooks = new(_time, Tick, advanceSeconds: 1, clock: Clock.ThreadCpu);
         while (!stop.IsCancellationRequested)
@@ -105,7 +107,7 @@ public sealed class BpfSource : ISource
             Forward(limits.Near(), sink);
             foreach (KernelEvent call in unrouted.LeftBehind())
                 Take(call);
-            queueLooks.Afford(() => Forward(starved.Look(), sink));
+            starvedLooks.Afford(() => Forward(starved.Look(), sink));
             if (explanations.IsDue())
                 Forward(timeWait.Explained(namespaces.Counters(), closedLooks), sink);
             if (entries.IsDue())

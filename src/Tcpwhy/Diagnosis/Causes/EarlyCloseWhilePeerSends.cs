@@ -10,14 +10,14 @@ public sealed class EarlyCloseWhilePeerSends : Cause
 
     public override Verdict? Judge(Case broken, World world)
     {
-        if (Reuse.Of(broken) is not { Reason: not "TCP_ABORT_ON_CLOSE", Idle: { } idle } reuse || idle >= Reuse.IdleAtLeast)
+        if (Reuse.Of(broken) is not { Reason: not "TCP_ABORT_ON_CLOSE" } reuse || !(reuse.Idle < Reuse.IdleAtLeast || reuse is { Streams: true, IsRace: true }))
             return null;
         ConnectionEnd? client = broken.Client, server = broken.Server;
         long sent = client?.Sample?.BytesSent ?? 0, taken = server?.Sample?.BytesReceived ?? 0;
         bool answered = server?.Sample?.BytesSent > 0 || client?.Sample?.DataSegmentsIn > 0;
         return new Verdict(this, broken)
             .For(0.8, reuse.Reason is not null, "data after the close answered by", $"reset, {reuse.Reason}", "tcp:tcp_send_reset")
-            .For(0.7, true, "still sending", $"{Phrases.Duration(idle)} since the last data", "tcp_sock")
+            .For(0.7, true, "still sending", reuse.Idle is { } idle ? $"{Phrases.Duration(idle)} since the last data" : $"{Phrases.Bytes(sent)} bytes", "tcp_sock")
             .For(0.4, client is { State: TcpState.CloseWait }, "client wrote after the server's FIN", "in CLOSE_WAIT", "tcp:tcp_receive_reset")
             .For(0.3, answered, "the server had answered", "yes", "tcp_sock")
             .For(0.3, sent > taken && taken > 0, "sent by the client", $"{Phrases.Bytes(sent)} bytes, {Phrases.Bytes(taken)} taken", "tcp_sock")

@@ -13,7 +13,7 @@ public sealed class GracefulRestart : Cause
             return null;
         ProcessInfo? end = down.Process is { } process ? process is { Exiting: true } ? process : world.ExitAfter(process.Pid, down.From) : null;
         // Who crashed was not restarted on purpose.
-        if (end is not null && (Signals.IsCrash(end.Signal) || end.ExitStatus != 0))
+        if (end is not null && Signals.IsCrash(end))
             return null;
         TimeSpan gap = again - down.From;
         bool other = down.Process is not null && down.Successor is not null && down.Process.Pid != down.Successor.Pid;

@@ -10,7 +10,7 @@ public sealed class KeepaliveRace : Cause
 
     public override Verdict? Judge(Case broken, World world)
     {
-        if (Reuse.Of(broken) is not { IsRace: true } reuse)
+        if (Reuse.Of(broken) is not { IsRace: true, Streams: false } reuse)
             return null;
         bool idle = reuse.Idle >= Reuse.IdleAtLeast;
         return new Verdict(this, broken)

@@ -16,6 +16,9 @@ public sealed class LbTimeoutServer : Cause
     {
         if (GivenUp.Of(broken) is not { } left || Proxy(broken, world) is not { } proxy || world.Departures.IsPassedOn(proxy))
             return null;
+        // A proxy that ends lets go of all that it waits for.
+        if (proxy.Process is { } ending && world.ExitAfter(ending.Pid, proxy.Death?.Time ?? broken.Last) is not null)
+            return null;
         int alike = world.Departures.Alike(broken, left.Waited, out bool most, out _);
         bool others = alike > 1 && most;
         string? comm = proxy.Process?.Comm;

@@ -15,8 +15,7 @@ public sealed class NormalResetClose : Cause
             || FirstExchange.Of(broken) is { IsMisunderstanding: true } || NginxWorkerConnections.Refuser(broken, world) is not null
             || GivenUp.Of(broken) is not null && !(broken.Client is { } leaver && world.Departures.IsPassedOn(leaver))
             || AsymmetricRouting.Met(broken, world) is not null || world.Removals.Of(broken) is not null || MptcpSubflowReset.Reset(broken) is not null && !MptcpSubflowReset.IsLeftover(broken) || AdminAbort.Killed(broken) is not null || ListenerClosedQueued.ListenerClosed(broken, world) is not null
-            || broken.Server is { } server && ProcessCrash.Ending(server, world) is not null
-            || broken.Client is { } client && ProcessCrash.Ending(client, world) is not null)
+            || ProcessCrash.Dead(broken, world) is not null)
             return null;
         // The state change itself may have been missed: the reset tells of the same close.
         ConnectionEnd? aborter = broken.Ends.FirstOrDefault(end => end is { Aborted: true, Death: null or { To: TcpState.Closed } });

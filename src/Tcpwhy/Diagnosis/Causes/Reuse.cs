@@ -45,17 +45,23 @@ internal sealed record Reuse(TimeSpan? SinceClose, TimeSpan? Idle, bool? ClientS
             : serverClosing ? Positive(asServer?.SinceFinSent - TimeSpan.FromMicroseconds(asServer?.RttMicroseconds ?? 0)) : late?.SinceClose;
         // A client in the middle of an upload has received nothing for long and was not idle: its server knows better.
         TimeSpan? idle = Shorter(
-            asClient is { LastDataSent: { } sent, UnsentBytes: 0 } ? Positive((asClient.LastDataReceived ?? asClient.Age) - sent) : null,
+            asClient is { LastDataSent: { } sent, UnsentBytes: 0 } && !IsStream(asClient) ? Positive((asClient.LastDataReceived ?? asClient.Age) - sent) : null,
             serverClosing ? Shorter(asServer?.LastDataReceived ?? asServer?.Age, asServer?.LastDataSent) : null);
         // Of an orphan only a TIME_WAIT socket is left once its FIN is acknowledged (tcp_fin_timeout): the orphan itself answers what crossed the FIN.
         bool? sawFin = client?.Received is not null ? clientWroteAfterFin
             : late?.Reason == "TCP_TIMEWAIT_SOCKET" || server is { State: TcpState.FinWait2, Sample.Orphaned: false } ? true
             : serverClosing ? false : null;
-        return new Reuse(sinceClose, idle, sawFin, server?.Sent?.Reason ?? late?.Reason);
+        return new Reuse(sinceClose, idle, sawFin, server?.Sent?.Reason ?? late?.Reason) { Streams = asClient is not null && IsStream(asClient) };
     }
+
+    /// <summary>Whether the client only sends, and is never answered.</summary>
+    public bool Streams { get; init; }
 
     /// <summary>Whether the client could not have known: its write crossed the FIN, or came within the time that a program needs to notice it.</summary>
     public bool IsRace => ClientSawFin == false || SinceClose is { } since && since < Noticeable;
+
+    /// <summary>Whether a client has sent what was taken, and never received a thing: it streams, and its pauses are not those between exchanges.</summary>
+    private static bool IsStream(TcpSample client) => client is { LastDataReceived: null, BytesAcked: > 1 };
 
     /// <summary>A request after a pause that was answered with the end of the connection at once: the FIN was there, or on its way. What comes later may be the answer to the request itself.</summary>
     private static Reuse? AfterIdle(AttemptFailed attempt) =>
