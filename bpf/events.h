@@ -186,7 +186,8 @@ struct event {
 				SYN-ACK again 1: the final ACK came and was put off (TCP_DEFER_ACCEPT); of
 				an end of ESTABLISHED 1: its route is gone, and every interface but the loopback */
 	int error;	     /* errno, positive */
-	unsigned int device; /* of a failed call: index of the interface to which its socket is bound, or 0 */
+	unsigned int device; /* of a failed call: index of the interface to which its socket is bound, or 0;
+				of a segment: bytes of its payload */
 	unsigned char old_state;
 	unsigned char new_state;
 	unsigned char family; /* AF_INET or AF_INET6 */

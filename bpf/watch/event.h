@@ -219,7 +219,7 @@ static __always_inline bool fill_packet(struct event *event, const struct sk_buf
 	u16 network = BPF_CORE_READ(skb, network_header);
 	u16 protocol = BPF_CORE_READ(skb, protocol);
 	struct tcp_header tcp;
-	u32 transport;
+	u32 transport, end;
 
 	if (protocol == bpf_htons(ETH_P_IP)) {
 		struct ipv4_header ip;
@@ -232,6 +232,7 @@ static __always_inline bool fill_packet(struct event *event, const struct sk_buf
 		event->segment.ttl = ip.ttl;
 		event->segment.ip_id = bpf_ntohs(ip.id);
 		transport = network + (ip.ihl_version & 15) * 4;
+		end = network + bpf_ntohs(ip.total_length);
 	} else if (protocol == bpf_htons(ETH_P_IPV6)) {
 		struct ipv6_header ip;
 
@@ -242,6 +243,7 @@ static __always_inline bool fill_packet(struct event *event, const struct sk_buf
 		__builtin_memcpy(event->remote, ip.source, 16);
 		event->segment.ttl = ip.hop_limit;
 		transport = network + sizeof(ip);
+		end = transport + bpf_ntohs(ip.payload_length);
 	} else {
 		return false;
 	}
@@ -250,6 +252,8 @@ static __always_inline bool fill_packet(struct event *event, const struct sk_buf
 	event->local_port = bpf_ntohs(tcp.destination);
 	event->remote_port = bpf_ntohs(tcp.source);
 	event->trigger_flags = tcp.flags;
+	transport += (tcp.data_offset >> 4) * 4;
+	event->device = end > transport ? end - transport : 0;
 	event->segment.window = bpf_ntohs(tcp.window);
 	event->segment.tcp_flags = tcp.flags;
 	event->segment.has_timestamp = (tcp.data_offset >> 4) > 5;

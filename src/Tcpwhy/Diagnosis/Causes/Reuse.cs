@@ -21,8 +21,25 @@ internal sealed record Reuse(TimeSpan? SinceClose, TimeSpan? Idle, bool? ClientS
     /// <summary>How long the connection had been idle when the server closed it: its idle timeout, when that was what closed it; null when not known.</summary>
     public TimeSpan? ClosedAfter => Idle - (SinceClose ?? TimeSpan.Zero) is { } closed && closed >= IdleTimeoutAtLeast ? closed : null;
 
-    /// <summary>Null when no write met a closed connection.</summary>
-    public static Reuse? Of(Case broken)
+    /// <summary>Null when no write met a closed connection, or only the goodbye that answers the server's.</summary>
+    public static Reuse? Of(Case broken) => Met(broken) is { } met && !met.IsGoodbye(broken) ? met : null;
+
+    /// <summary>Whether a client of TLS said goodbye to a server that had closed already: it asked for nothing, and lost nothing.</summary>
+    public static bool SaidGoodbye(Case broken) => Met(broken) is { } met && met.IsGoodbye(broken);
+
+    private bool IsGoodbye(Case broken)
+    {
+        ConnectionEnd? client = broken.Client, server = broken.Server;
+        int written = client is { State: TcpState.CloseWait, Sample.UnackedBytes: > 0 and var unacked } ? unacked : (server?.Sent ?? broken.ServerRefusal)?.AnsweredBytes ?? 0;
+        FirstWords said = client?.Sample?.Said ?? FirstWords.Unknown, heard = server?.Sample?.Heard ?? FirstWords.Unknown;
+        // A close_notify with AES-GCM or ChaCha20, in TLS 1.2 and in 1.3: no request that is enciphered is as short.
+        if (written is not (31 or 23 or 24) || said is not (FirstWords.Unknown or FirstWords.Tls))
+            return false;
+        // Where the words are not known, a goodbye follows on that of the server, or on its FIN that was read.
+        return said == FirstWords.Tls || heard == FirstWords.Tls || !(Idle >= IdleAtLeast) || client is { State: TcpState.CloseWait, Sample: { SinceFinReceived: not null, UnreadBytes: 0 } };
+    }
+
+    private static Reuse? Met(Case broken)
     {
         ConnectionEnd? client = broken.Client, server = broken.Server;
         // The kernel has this reason for data after our FIN alone; an orphan's last states are not all reported.

@@ -1,0 +1,43 @@
+using Tcpwhy.Model;
+using Xunit;
+using static Tcpwhy.Tests.Diagnosis.Telling;
+
+namespace Tcpwhy.Tests.Diagnosis;
+
+/// <summary>What looks like a failure to the kernel, and is how programs say goodbye.</summary>
+public class QuietTests
+{
+    private readonly Line _line = new();
+
+    /// <summary>curl, Go and Node answer the close_notify and FIN of a server that closes after its answer with a close_notify of their own.</summary>
+    [Theory]
+    [InlineData(24)]
+    [InlineData(31)]
+    public void A_goodbye_of_TLS_to_a_server_that_closed_first_is_no_lost_upload(int bytes)
+    {
+        TcpSample wrote = ClientServed with { SinceFinReceived = TimeSpan.FromMilliseconds(1), LastDataSent = TimeSpan.Zero, LastDataReceived = TimeSpan.Zero, UnackedBytes = bytes };
+        TcpSample closed = ServerDone with { SinceFinSent = TimeSpan.FromMilliseconds(1), LastDataSent = TimeSpan.FromMilliseconds(1), Orphaned = true };
+        ResetSent crossed = _line.Server.Sent(0, "TCP_ABORT_ON_DATA", closed, TcpFlags.Psh | TcpFlags.Ack) with { AnsweredBytes = bytes };
+        ResetSent late = _line.Server.Refused(0, "TCP_TIMEWAIT_SOCKET", TcpFlags.Psh | TcpFlags.Ack, TcpState.TimeWait, TimeSpan.FromMilliseconds(1)) with { AnsweredBytes = bytes };
+        IEnumerable<Event> client = _line.Client.IsReset(0.1, TcpState.CloseWait, wrote, OfNoSocket);
+
+        Assert.Equal(["info normal-reset-close 1"], Verdicts([crossed, .. client]));
+        Assert.Equal(["info normal-reset-close 1"], Verdicts([late, .. client]));
+        Assert.Equal(["info normal-reset-close 1"], Verdicts(client));
+        Assert.Equal(["info normal-reset-close 1"], Verdicts(crossed));
+        Assert.Equal(["info normal-reset-close 1"], Verdicts(late));
+        Assert.Equal(["critical early-close-while-peer-sends 1"], Verdicts([crossed with { AnsweredBytes = 811 }, .. _line.Client.IsReset(0.1, TcpState.CloseWait, wrote with { UnackedBytes = 811 }, OfNoSocket)]));
+    }
+
+    /// <summary>A pool that closes a connection of which it read the end, long after: what it writes is for nobody.</summary>
+    [Fact]
+    public void Who_has_read_the_end_and_says_goodbye_does_not_reuse_a_stale_connection()
+    {
+        TcpSample wrote = ClientServed with { SinceFinReceived = TimeSpan.FromSeconds(5), LastDataSent = TimeSpan.Zero, LastDataReceived = TimeSpan.FromSeconds(15), UnackedBytes = 31 };
+
+        Assert.Equal(["info normal-reset-close 1"], Verdicts(_line.Client.IsReset(0.1, TcpState.CloseWait, wrote, OfNoSocket)));
+        Assert.Equal(["critical stale-conn-reuse 1"], Verdicts(_line.Client.IsReset(0.1, TcpState.CloseWait, wrote with { UnreadBytes = 1 }, OfNoSocket)));
+        Assert.Equal(["info normal-reset-close 1"], Verdicts(_line.Client.IsReset(0.1, TcpState.CloseWait, wrote with { UnreadBytes = 1, Said = FirstWords.Tls }, OfNoSocket)));
+        Assert.Equal(["critical stale-conn-reuse 1"], Verdicts(_line.Client.IsReset(0.1, TcpState.CloseWait, wrote with { Said = FirstWords.HttpRequest }, OfNoSocket)));
+    }
+}
