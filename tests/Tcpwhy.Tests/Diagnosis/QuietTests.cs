@@ -40,4 +40,16 @@ public class QuietTests
         Assert.Equal(["info normal-reset-close 1"], Verdicts(_line.Client.IsReset(0.1, TcpState.CloseWait, wrote with { UnreadBytes = 1, Said = FirstWords.Tls }, OfNoSocket)));
         Assert.Equal(["critical stale-conn-reuse 1"], Verdicts(_line.Client.IsReset(0.1, TcpState.CloseWait, wrote with { Said = FirstWords.HttpRequest }, OfNoSocket)));
     }
+
+    /// <summary>The sshd of each session ends with status 255 once its client is gone.</summary>
+    [Fact]
+    public void A_process_that_ends_with_the_connection_that_its_client_closed_did_not_crash()
+    {
+        ProcessInfo session = new(22, "sshd") { Exiting = true, ExitStatus = 255 };
+        StateChanged left = (_line.Server with { Process = session }).Closed(0, TcpState.CloseWait, ServerOwing with { SinceFinReceived = TimeSpan.FromMilliseconds(2), UnreadBytes = 1 }, byProcess: true) with { To = TcpState.LastAck };
+
+        Assert.Empty(Verdicts(left));
+        Assert.Equal(["critical process-crash 1"], Verdicts(left with { Process = session with { ExitStatus = 0, Signal = 11 } }));
+        Assert.Equal(["critical process-crash 1"], Verdicts(left with { From = TcpState.Established, To = TcpState.FinWait1 }));
+    }
 }

@@ -25,7 +25,9 @@ public sealed class ProcessCrash : Cause
         if (dead is not { Process: { } process, Death: { ByProcess: true } or { Process.Exiting: true }, Received: null })
             return null;
         ProcessInfo? end = process is { Exiting: true } and ({ Signal: not 0 } or { ExitStatus: not 0 }) ? process : world.ExitAfter(process.Pid, dead.Death!.Time);
-        return end is { Signal: 0, ExitStatus: 0 } ? null : end;
+        // A process that serves one connection ends with it, and with whatever status, once its peer has left (sshd: 255).
+        bool left = end is { Signal: 0 } && dead is { Death.From: TcpState.CloseWait, UnreadBytes: 0 };
+        return left || end is { Signal: 0, ExitStatus: 0 } ? null : end;
     }
 
     private Verdict Judge(Case broken, ConnectionEnd dead, ProcessInfo end)
