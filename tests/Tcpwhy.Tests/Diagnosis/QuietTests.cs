@@ -52,4 +52,15 @@ public class QuietTests
         Assert.Equal(["critical process-crash 1"], Verdicts(left with { Process = session with { ExitStatus = 0, Signal = 11 } }));
         Assert.Equal(["critical process-crash 1"], Verdicts(left with { From = TcpState.Established, To = TcpState.FinWait1 }));
     }
+
+    /// <summary>Server-sent events: the stream is read for as long as somebody looks at the page.</summary>
+    [Fact]
+    public void Leaving_a_stream_of_answers_is_no_timeout()
+    {
+        IEnumerable<Event> Leaves(TcpSample sample) => Enumerable.Range(0, 5).SelectMany(n => new Line(41000 + n, socket: (ulong)n + 1).Server.IsReset(n * 100, TcpState.CloseWait, sample, OfNoSocket));
+        TcpSample streaming = ServerDone with { LastDataReceived = TimeSpan.FromSeconds(2.3), SinceFinReceived = TimeSpan.FromSeconds(0.3), LastDataSent = TimeSpan.Zero, DataSegmentsOut = 5, BytesSent = 205, BytesAcked = 192, UnackedBytes = 13 };
+
+        Assert.Equal(["info normal-reset-close 5"], Verdicts(Leaves(streaming)));
+        Assert.Equal(["warning http-client-abort 5"], Verdicts(Leaves(streaming with { DataSegmentsOut = 1, BytesSent = 13, BytesAcked = 0 })));
+    }
 }
