@@ -29,6 +29,18 @@ public class QuietTests
         Assert.Equal(["critical early-close-while-peer-sends 1"], Verdicts([crossed with { AnsweredBytes = 811 }, .. _line.Client.IsReset(0.1, TcpState.CloseWait, wrote with { UnackedBytes = 811 }, OfNoSocket)]));
     }
 
+    /// <summary>Node and nginx close for good while the client's close_notify, or its GOAWAY, lies unread.</summary>
+    [Theory]
+    [InlineData(24, "info normal-reset-close 1")]
+    [InlineData(39, "info normal-reset-close 1")]
+    [InlineData(811, "critical server-close-unread 1")]
+    public void A_goodbye_of_TLS_that_the_server_did_not_read_was_no_request(int unread, string verdict)
+    {
+        TcpSample closed = ServerOwing with { LastDataSent = TimeSpan.FromMilliseconds(2), LastDataReceived = TimeSpan.FromMilliseconds(1), UnreadBytes = unread };
+
+        Assert.Equal([verdict], Verdicts([.. _line.Server.Aborts(0, TcpState.FinWait1, "TCP_ABORT_ON_CLOSE", closed), .. _line.Client.IsReset(0.1, TcpState.CloseWait, ClientWaiting with { SinceFinReceived = TimeSpan.FromMilliseconds(1), LastDataReceived = TimeSpan.FromMilliseconds(2) }, OfProgram)]));
+    }
+
     /// <summary>A pool that closes a connection of which it read the end, long after: what it writes is for nobody.</summary>
     [Fact]
     public void Who_has_read_the_end_and_says_goodbye_does_not_reuse_a_stale_connection()

@@ -48,7 +48,7 @@ public sealed class NormalResetClose : Cause
             .For(0.7, leftInPeace, "nothing was outstanding", "reset by the client's program", "tcp:tcp_receive_reset")
             .For(0.7, handedOver, "closed between two requests by a process on its way out, while the service went on", broken.Server?.Sent?.Reason ?? "", "sched:sched_process_exit")
             .For(0.8, leftover, "a subflow left over of an MPTCP connection that was closed", MptcpSubflowReset.Reset(broken)?.Reason ?? "", "tcp:tcp_send_reset")
-            .For(0.8, goodbye, "all that met the closed connection was a goodbye", "close_notify of TLS", "tcp_sock")
+            .For(0.8, goodbye, "all that met the closed connection was a goodbye", "of TLS", "tcp_sock")
             .For(0.6, stray, "late segment of a closed connection", broken.ServerRefusal?.Reason ?? broken.ClientRefusal?.Reason ?? "", "tcp:tcp_send_reset")
             .Weighs(Severity.Info)
             .Blames(Fault.Unknown, toldByClient: byClient || lateAnswer || goodbye)
