@@ -65,6 +65,17 @@ public class QuietTests
         Assert.Equal(["critical process-crash 1"], Verdicts(left with { From = TcpState.Established, To = TcpState.FinWait1 }));
     }
 
+    /// <summary>A daemon of rsync that lists its modules ends with status 255 behind the last line.</summary>
+    [Fact]
+    public void A_process_that_ends_with_a_status_once_it_has_answered_cut_nobody_off()
+    {
+        ProcessInfo session = new(22, "rsync") { Exiting = true, ExitStatus = 255 };
+        StateChanged answered = (_line.Server with { Process = session }).Closed(0, TcpState.Established, ServerDone with { LastDataSent = TimeSpan.Zero, LastDataReceived = TimeSpan.FromMilliseconds(8), UnackedBytes = 18 }, byProcess: true) with { To = TcpState.FinWait1 };
+
+        Assert.Equal(["info process-crash 1"], Verdicts(answered));
+        Assert.Equal(["critical process-crash 1"], Verdicts(answered with { Process = session with { ExitStatus = 0, Signal = 11 } }));
+    }
+
     /// <summary>Server-sent events: the stream is read for as long as somebody looks at the page.</summary>
     [Fact]
     public void Leaving_a_stream_of_answers_is_no_timeout()

@@ -34,14 +34,16 @@ public sealed class ProcessCrash : Cause
     {
         bool crashed = Signals.IsCrash(end.Signal) || end.ExitStatus != 0;
         bool client = ReferenceEquals(dead, broken.Client);
+        // Who ended with a status had said what he had to say: his kernel still delivers it.
+        bool cutOff = broken.Unfinished && !(end.Signal == 0 && dead is { Death.To: TcpState.FinWait1 or TcpState.LastAck, HeardLast: false, UnreadBytes: 0 } && broken.Client is not { SpokeLast: true });
         string ending = end.Signal != 0 ? Signals.Name(end.Signal) : $"exit status {end.ExitStatus}";
         return new Verdict(this, broken)
             .For(0.9, true, "closed by a process that was ending", ending, "sock:inet_sock_set_state")
             .For(0.5, end.Signal is 9 or 11 or 6 or 7 or 4, "ended by signal", ending, "task_struct")
             .For(0.3, dead.UnreadBytes > 0, "unread when it died", $"{Phrases.Bytes(dead.UnreadBytes)} bytes", "tcp_sock")
-            .For(0.3, broken.Unfinished, "an answer was outstanding", "yes", "tcp_sock")
+            .For(0.3, cutOff, "an answer was outstanding", "yes", "tcp_sock")
             // A client that dies is its own loss; so is a service that was told to end between two requests.
-            .Weighs(client || !broken.Unfinished ? Severity.Info : crashed ? Severity.Critical : Severity.Warning)
+            .Weighs(client || !cutOff ? Severity.Info : crashed ? Severity.Critical : Severity.Warning)
             .Blames(client ? Fault.Client : Fault.Server, toldByClient: client)
             .Tells("process", Phrases.Process(end))
             .Tells("ending", ending)
