@@ -86,4 +86,16 @@ public class QuietTests
         Assert.Equal(["info normal-reset-close 5"], Verdicts(Leaves(streaming)));
         Assert.Equal(["warning http-client-abort 5"], Verdicts(Leaves(streaming with { DataSegmentsOut = 1, BytesSent = 13, BytesAcked = 0 })));
     }
+
+    /// <summary>Browsers and load balancers open connections in reserve; nginx closes them after its client_header_timeout.</summary>
+    [Theory]
+    [InlineData(2003)]
+    [InlineData(1730, "critical nginx-worker-connections 1")]
+    [InlineData(3, "critical nginx-worker-connections 1")]
+    public void A_connection_in_reserve_that_nginx_closes_after_its_timeout_was_not_turned_away(double after, params string[] verdicts)
+    {
+        TcpSample silent = new() { Age = TimeSpan.FromMilliseconds(after + 1), SinceFinSent = TimeSpan.FromMilliseconds(1), SinceFinReceived = TimeSpan.Zero, BytesAcked = 1 };
+
+        Assert.Equal(verdicts, Verdicts((_line.Server with { Process = new ProcessInfo(23, "nginx") }).Closed(0, TcpState.FinWait2, silent)));
+    }
 }
