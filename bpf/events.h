@@ -69,6 +69,7 @@ enum task_flags {
 	TASK_KNOWN = 1 << 0,   /* the task fields name the task that acted, not a bystander */
 	TASK_EXITING = 1 << 1, /* that task was on its way out */
 	TASK_OPENED = 1 << 2,  /* the task fields name the one that opened or accepted the socket */
+	TASK_YOUNGER = 1 << 3, /* its process is younger than the socket: it was started for it */
 };
 
 /* A segment as it arrived: what a reset's or a SYN's header tells about its sender. */

@@ -205,6 +205,12 @@ static __always_inline void fill_socket(struct event *event, const struct sock *
 		flow = find_flow(first);
 	if (BPF_CORE_READ(sk, sk_lock.owned))
 		fill_task(&event->task, 0);
+	if (event->task.flags & TASK_EXITING && event->info.age_us) {
+		struct task_struct *current = (void *)bpf_get_current_task();
+
+		if (BPF_CORE_READ(current, group_leader, start_time) > event->time_ns - event->info.age_us * 1000)
+			event->task.flags |= TASK_YOUNGER;
+	}
 	if (!event->task.flags && flow && flow->pid) {
 		event->task.pid = flow->pid;
 		event->task.flags = TASK_OPENED;

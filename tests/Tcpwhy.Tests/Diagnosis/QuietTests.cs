@@ -63,6 +63,7 @@ public class QuietTests
         Assert.Empty(Verdicts(left));
         Assert.Equal(["critical process-crash 1"], Verdicts(left with { Process = session with { ExitStatus = 0, Signal = 11 } }));
         Assert.Equal(["critical process-crash 1"], Verdicts(left with { From = TcpState.Established, To = TcpState.FinWait1 }));
+        Assert.Equal(["info process-crash 1"], Verdicts(left with { From = TcpState.Established, To = TcpState.FinWait1, Process = session with { Younger = true } }));
     }
 
     /// <summary>A daemon of rsync that lists its modules ends with status 255 behind the last line.</summary>

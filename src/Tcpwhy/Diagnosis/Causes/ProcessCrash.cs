@@ -34,8 +34,10 @@ public sealed class ProcessCrash : Cause
     {
         bool crashed = Signals.IsCrash(end.Signal) || end.ExitStatus != 0;
         bool client = ReferenceEquals(dead, broken.Client);
-        // Who ended with a status had said what he had to say: his kernel still delivers it.
-        bool cutOff = broken.Unfinished && !(end.Signal == 0 && dead is { Death.To: TcpState.FinWait1 or TcpState.LastAck, HeardLast: false, UnreadBytes: 0 } && broken.Client is not { SpokeLast: true });
+        // Who ended with a status had said what he had to say, and his kernel still delivers it; a process of this one connection ends at a goodbye that no kernel understands.
+        bool finished = end.Signal == 0 && dead is { Death.To: TcpState.FinWait1 or TcpState.LastAck, UnreadBytes: 0 }
+            && (!dead.HeardLast && broken.Client is not { SpokeLast: true } || dead is { Process.Younger: true, Sample.BytesSent: > 0 });
+        bool cutOff = broken.Unfinished && !finished;
         string ending = end.Signal != 0 ? Signals.Name(end.Signal) : $"exit status {end.ExitStatus}";
         return new Verdict(this, broken)
             .For(0.9, true, "closed by a process that was ending", ending, "sock:inet_sock_set_state")
