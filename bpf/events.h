@@ -70,6 +70,7 @@ enum task_flags {
 	TASK_KNOWN = 1 << 0,   /* the task fields name the task that acted, not a bystander */
 	TASK_EXITING = 1 << 1, /* that task was on its way out */
 	TASK_OPENED = 1 << 2,  /* the task fields name the one that opened or accepted the socket */
+	TASK_YOUNGER = 1 << 3, /* its process is younger than the socket: it was started for it */
 };
 
 /* A segment as it arrived: what a reset's or a SYN's header tells about its sender. */
@@ -187,7 +188,8 @@ struct event {
 				SYN-ACK again 1: the final ACK came and was put off (TCP_DEFER_ACCEPT); of
 				an end of ESTABLISHED 1: its route is gone, and every interface but the loopback */
 	int error;	     /* errno, positive */
-	unsigned int device; /* of a failed call: index of the interface to which its socket is bound, or 0 */
+	unsigned int device; /* of a failed call: index of the interface to which its socket is bound, or 0;
+				of a segment: bytes of its payload */
 	unsigned char old_state;
 	unsigned char new_state;
 	unsigned char family; /* AF_INET or AF_INET6 */

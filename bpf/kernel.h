@@ -384,6 +384,7 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct nsproxy *nsproxy;
 	struct task_struct *group_leader;
+	u64 start_time;
 	char comm[16];
 };
 

@@ -205,6 +205,12 @@ static __always_inline void fill_socket(struct event *event, const struct sock *
 		flow = find_flow(first);
 	if (BPF_CORE_READ(sk, sk_lock.owned))
 		fill_task(&event->task, 0);
+	if (event->task.flags & TASK_EXITING && event->info.age_us) {
+		struct task_struct *current = (void *)bpf_get_current_task();
+
+		if (BPF_CORE_READ(current, group_leader, start_time) > event->time_ns - event->info.age_us * 1000)
+			event->task.flags |= TASK_YOUNGER;
+	}
 	if (!event->task.flags && flow && flow->pid) {
 		event->task.pid = flow->pid;
 		event->task.flags = TASK_OPENED;
@@ -219,7 +225,7 @@ static __always_inline bool fill_packet(struct event *event, const struct sk_buf
 	u16 network = BPF_CORE_READ(skb, network_header);
 	u16 protocol = BPF_CORE_READ(skb, protocol);
 	struct tcp_header tcp;
-	u32 transport;
+	u32 transport, end;
 
 	if (protocol == bpf_htons(ETH_P_IP)) {
 		struct ipv4_header ip;
@@ -232,6 +238,7 @@ static __always_inline bool fill_packet(struct event *event, const struct sk_buf
 		event->segment.ttl = ip.ttl;
 		event->segment.ip_id = bpf_ntohs(ip.id);
 		transport = network + (ip.ihl_version & 15) * 4;
+		end = network + bpf_ntohs(ip.total_length);
 	} else if (protocol == bpf_htons(ETH_P_IPV6)) {
 		struct ipv6_header ip;
 
@@ -242,6 +249,7 @@ static __always_inline bool fill_packet(struct event *event, const struct sk_buf
 		__builtin_memcpy(event->remote, ip.source, 16);
 		event->segment.ttl = ip.hop_limit;
 		transport = network + sizeof(ip);
+		end = transport + bpf_ntohs(ip.payload_length);
 	} else {
 		return false;
 	}
@@ -250,6 +258,8 @@ static __always_inline bool fill_packet(struct event *event, const struct sk_buf
 	event->local_port = bpf_ntohs(tcp.destination);
 	event->remote_port = bpf_ntohs(tcp.source);
 	event->trigger_flags = tcp.flags;
+	transport += (tcp.data_offset >> 4) * 4;
+	event->device = end > transport ? end - transport : 0;
 	event->segment.window = bpf_ntohs(tcp.window);
 	event->segment.tcp_flags = tcp.flags;
 	event->segment.has_timestamp = (tcp.data_offset >> 4) > 5;

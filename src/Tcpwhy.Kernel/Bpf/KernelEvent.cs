@@ -87,6 +87,7 @@ public enum TaskFlags : uint
     Known = 1,
     Exiting = 2,
     Opened = 4,
+    Younger = 8,
 }
 
 /// <summary>Mirrors <c>enum info_flags</c>.</summary>

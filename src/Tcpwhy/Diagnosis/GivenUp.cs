@@ -50,7 +50,8 @@ internal sealed record GivenUp(TimeSpan Waited, TimeSpan? Late)
         {
             TcpState.Established when reset && !(sample.LastDataSent <= asked) => TimeSpan.Zero,
             TcpState.LastAck when !(sample.LastDataSent <= asked) => sample.SinceFinReceived,
-            TcpState.CloseWait when reset && sample.LastDataSent < sample.SinceFinReceived => sample.SinceFinReceived,
+            // Of the one request that came, the client had taken a part of the answer: it left a stream, and not a wait.
+            TcpState.CloseWait when reset && sample.LastDataSent < sample.SinceFinReceived && sample is not { DataSegmentsIn: 1, BytesAcked: > 1 } => sample.SinceFinReceived,
             _ => null,
         };
         if (left is not { } ago || asked - ago < patience)

@@ -101,6 +101,9 @@ public sealed record ResetSent : SocketEvent
     /// <summary>Flags of the segment that the reset answers; none when a process's act caused it.</summary>
     public TcpFlags Answers { get; init; }
 
+    /// <summary>Payload of the segment that the reset answers, in bytes.</summary>
+    public int AnsweredBytes { get; init; }
+
     /// <summary>For a TIME_WAIT socket: how long ago the connection was closed here.</summary>
     public TimeSpan? SinceClose { get; init; }
 }

@@ -9,6 +9,9 @@ public sealed record ProcessInfo(int Pid, string Comm)
     /// <summary>Whether the process was on its way out when the event happened.</summary>
     public bool Exiting { get; init; }
 
+    /// <summary>Whether it is younger than the connection on which it was ending: it was started to serve this one.</summary>
+    public bool Younger { get; init; }
+
     /// <summary>The signal that ended it, or 0.</summary>
     public int Signal { get; init; }
 

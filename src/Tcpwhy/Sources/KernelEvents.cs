@@ -71,6 +71,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Reason = reason,
                     State = from,
                     Answers = (TcpFlags)(raw.trigger_flags & 31),
+                    AnsweredBytes = (int)raw.device,
                     SinceClose = hasSocket ? null : Ago(raw.info.since_fin_sent_us),
                     // Timers end sockets in the name of whoever runs by chance.
                     Process = !hasSocket || reason is "TCP_KEEPALIVE_TIMEOUT" or "TCP_ABORT_ON_MEMORY" ? null

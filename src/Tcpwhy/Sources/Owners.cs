@@ -26,6 +26,7 @@ internal sealed class Owners(ProcFs proc)
         {
             Container = Container((int)task.pid, comm),
             Exiting = exiting,
+            Younger = task.flags.HasFlag(TaskFlags.Younger),
             Signal = exiting ? (int)(task.exit_code & 0x7f) : 0,
             ExitStatus = exiting ? (int)(task.exit_code >> 8 & 0xff) : 0,
         };

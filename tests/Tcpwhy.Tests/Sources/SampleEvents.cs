@@ -11,7 +11,7 @@ internal static class SampleEvents
     private static readonly Endpoint ClientEnd = new(IPAddress.Parse("10.0.3.4"), 41022);
     private static readonly Endpoint ServerEnd = new(IPAddress.Parse("10.0.9.8"), 443);
     private static readonly Endpoint V6End = new(IPAddress.Parse("2001:db8::1"), 8080);
-    private static readonly ProcessInfo Java = new(4312, "java") { Container = "3f2a9c0d11ee", Exiting = true, Signal = 9, ExitStatus = 137 };
+    private static readonly ProcessInfo Java = new(4312, "java") { Container = "3f2a9c0d11ee", Exiting = true, Younger = true, Signal = 9, ExitStatus = 137 };
     private static readonly ProcessInfo Web = new(77, "웹 서버+\"1\"");
 
     private static DateTimeOffset At(int microseconds) => Start.AddMicroseconds(microseconds);

@@ -16,11 +16,15 @@ public sealed class NginxWorkerConnections : Cause
         if (broken.Server is not { Exiting: false, Sample: { DataSegmentsOut: 0 } sample } server || !(sample.Age <= AtMost) || world.Servant(broken) is not { Comm: "nginx" } nginx)
             return null;
         // The request that came at once lies unread, or meets the closed socket; one that was read had room.
-        bool clean = server is { Sent: null, Received: null, Death.To: TcpState.Closed } && sample is { SinceFinSent: not null, DataSegmentsIn: 0 } && !(sample.SinceFinReceived > sample.SinceFinSent);
+        bool clean = server is { Sent: null, Received: null, Death.To: TcpState.Closed } && sample is { SinceFinSent: not null, DataSegmentsIn: 0 } && !(sample.SinceFinReceived > sample.SinceFinSent) && !IsTimeout(sample);
         bool unread = server is { Sent.Reason: "TCP_ABORT_ON_CLOSE" } && sample.UnreadBytes >= sample.BytesReceived;
         bool after = server is { Sent.Reason: "TCP_ABORT_ON_DATA" } && sample.BytesReceived <= 1;
         return (clean || unread || after) && !world.IsHandover(broken.ServerNetns, broken.ServerEndpoint, nginx.Comm, broken.Last) ? nginx : null;
     }
+
+    /// <summary>Whether it was closed as old as one writes into client_header_timeout: a connection in reserve that nobody came to need.</summary>
+    private static bool IsTimeout(TcpSample sample) =>
+        sample.Age - sample.SinceFinSent is { } waited && waited > TimeSpan.FromSeconds(0.9) && new GivenUp(waited, null).IsRound;
 
     public override Verdict? Judge(Case broken, World world)
     {

@@ -34,7 +34,8 @@ public sealed class NormalResetClose : Cause
         bool handedOver = !byClient && IsBetweenRequests(broken)
             && broken.Server?.Process is { } worker && world.IsHandover(broken.ServerNetns, broken.ServerEndpoint, worker.Comm, broken.Last);
         bool leftover = MptcpSubflowReset.Reset(broken) is not null && MptcpSubflowReset.IsLeftover(broken);
-        if (!leftover && !handedOver && !leftInPeace && !lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
+        bool goodbye = Reuse.SaidGoodbye(broken);
+        if (!goodbye && !leftover && !handedOver && !leftInPeace && !lateAnswer && !clientLeft && !done && !saidGoodbye && !afterFin && !stray)
             return null;
         ConnectionEnd? end = aborter ?? broken.Ends.FirstOrDefault();
         return new Verdict(this, broken)
@@ -46,9 +47,10 @@ public sealed class NormalResetClose : Cause
             .For(0.7, leftInPeace, "nothing was outstanding", "reset by the client's program", "tcp:tcp_receive_reset")
             .For(0.7, handedOver, "closed between two requests by a process on its way out, while the service went on", broken.Server?.Sent?.Reason ?? "", "sched:sched_process_exit")
             .For(0.8, leftover, "a subflow left over of an MPTCP connection that was closed", MptcpSubflowReset.Reset(broken)?.Reason ?? "", "tcp:tcp_send_reset")
+            .For(0.8, goodbye, "all that met the closed connection was a goodbye", "of TLS", "tcp_sock")
             .For(0.6, stray, "late segment of a closed connection", broken.ServerRefusal?.Reason ?? broken.ClientRefusal?.Reason ?? "", "tcp:tcp_send_reset")
             .Weighs(Severity.Info)
-            .Blames(Fault.Unknown, toldByClient: byClient || lateAnswer)
+            .Blames(Fault.Unknown, toldByClient: byClient || lateAnswer || goodbye)
             .Tells("aborter", aborter is null ? lateAnswer || leftInPeace ? Phrases.Client(broken) : Phrases.Server(broken) : Phrases.End(broken, aborter))
             .Tells("other", aborter is null ? lateAnswer || leftInPeace ? Phrases.Server(broken) : Phrases.Client(broken) : Phrases.OtherEnd(broken, aborter))
             .Remedy("application", "leave-alone");

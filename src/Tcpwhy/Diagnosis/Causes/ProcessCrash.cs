@@ -43,13 +43,19 @@ public sealed class ProcessCrash : Cause
         ReferenceEquals(server, broken.Server) && server is { Sent: null, HeardLast: false, UnreadBytes: 0, Sample: { LastDataSent: not null, MssBytes: var mss } }
         && server.UndeliveredBytes <= mss && broken.Client is not { UndeliveredBytes: > 0 } and not { SpokeLast: true };
 
+    /// <summary>Whether a process that was started for a connection on which it had spoken, and had read all that came, ends in order: at a goodbye that no kernel understands (ssh).</summary>
+    private static bool IsOfOneConnection(ConnectionEnd dead) =>
+        dead is { Death.To: TcpState.FinWait1 or TcpState.LastAck, UnreadBytes: 0, Process.Younger: true, Sample.BytesSent: > 0 };
+
     /// <summary>How the owner of an end was ending when it closed; null when it was not, or did not close it.</summary>
     private static ProcessInfo? Ending(ConnectionEnd dead, World world)
     {
         if (dead is not { Process: { } process, Death: not null, Received: null } || dead.Death is not ({ ByProcess: true } or { Process.Exiting: true }) && !LeftOwing(dead))
             return null;
         ProcessInfo? end = process is { Exiting: true } and ({ Signal: not 0 } or { ExitStatus: not 0 }) ? process : world.ExitAfter(process.Pid, dead.Death.Time);
-        return end is { Signal: 0, ExitStatus: 0 } && !CutOff(dead, process, world) ? null : end;
+        // A process that serves one connection ends with it, and with whatever status, once its peer has left (sshd: 255).
+        bool left = end is { Signal: 0 } && dead is { Death.From: TcpState.CloseWait, UnreadBytes: 0 };
+        return left || end is { Signal: 0, ExitStatus: 0 } && !CutOff(dead, process, world) ? null : end;
     }
 
     /// <summary>Whether a service that ends well leaves requests unanswered: it did not wait for them. A process for each connection ends so by nature, and some services never answer.</summary>
@@ -61,15 +67,15 @@ public sealed class ProcessCrash : Cause
     {
         bool crashed = Signals.IsCrash(end);
         bool client = ReferenceEquals(dead, broken.Client);
-        bool unfinished = broken.Unfinished && !HadSaidItsLast(broken, dead);
+        bool cutOff = broken.Unfinished && !(end.Signal == 0 && (HadSaidItsLast(broken, dead) || IsOfOneConnection(dead)));
         string ending = end.Signal != 0 ? Signals.Name(end.Signal) : $"exit status {end.ExitStatus}";
         return new Verdict(this, broken)
             .For(0.9, true, "closed by a process that was ending", ending, "sock:inet_sock_set_state")
             .For(0.5, end.Signal is 9 or 11 or 6 or 7 or 4, "ended by signal", ending, "task_struct")
             .For(0.3, dead.UnreadBytes > 0, "unread when it died", $"{Phrases.Bytes(dead.UnreadBytes)} bytes", "tcp_sock")
-            .For(0.3, unfinished, "an answer was outstanding", "yes", "tcp_sock")
+            .For(0.3, cutOff, "an answer was outstanding", "yes", "tcp_sock")
             // A client that dies is its own loss; so is a service that was told to end between two requests.
-            .Weighs(client || !unfinished ? Severity.Info : crashed ? Severity.Critical : Severity.Warning)
+            .Weighs(client || !cutOff ? Severity.Info : crashed ? Severity.Critical : Severity.Warning)
             .Blames(client ? Fault.Client : Fault.Server, toldByClient: client)
             .Tells("process", Phrases.Process(end))
             .Tells("ending", ending)

@@ -21,8 +21,29 @@ internal sealed record Reuse(TimeSpan? SinceClose, TimeSpan? Idle, bool? ClientS
     /// <summary>How long the connection had been idle when the server closed it: its idle timeout, when that was what closed it; null when not known.</summary>
     public TimeSpan? ClosedAfter => Idle - (SinceClose ?? TimeSpan.Zero) is { } closed && closed >= IdleTimeoutAtLeast ? closed : null;
 
-    /// <summary>Null when no write met a closed connection.</summary>
-    public static Reuse? Of(Case broken)
+    /// <summary>Null when no write met a closed connection, or only the goodbye that answers the server's.</summary>
+    public static Reuse? Of(Case broken) => Met(broken) is { } met && !met.IsGoodbye(broken) ? met : null;
+
+    /// <summary>Whether a client of TLS said goodbye to a server that had closed already, or closed without a look at it: it asked for nothing, and lost nothing.</summary>
+    public static bool SaidGoodbye(Case broken) => Met(broken) is { } met && met.IsGoodbye(broken)
+        || broken.Server is { Sent.Reason: "TCP_ABORT_ON_CLOSE", Sample.LastDataSent: { } spoke } server && spoke < IdleAtLeast && IsGoodbye(server.UnreadBytes, broken);
+
+    private bool IsGoodbye(Case broken)
+    {
+        ConnectionEnd? client = broken.Client;
+        int written = client is { State: TcpState.CloseWait, Sample.UnackedBytes: > 0 and var unacked } ? unacked : (broken.Server?.Sent ?? broken.ServerRefusal)?.AnsweredBytes ?? 0;
+        // Where the words are not known, a goodbye follows on that of the server, or on its FIN that was read.
+        return IsGoodbye(written, broken)
+            && (client?.Sample?.Said == FirstWords.Tls || broken.Server?.Sample?.Heard == FirstWords.Tls || !(Idle >= IdleAtLeast) || client is { State: TcpState.CloseWait, Sample: { SinceFinReceived: not null, UnreadBytes: 0 } });
+    }
+
+    /// <summary>Whether so many bytes are a close_notify or a GOAWAY of HTTP/2, or both, enciphered with AES-GCM: in TLS 1.2, 1.3, or, with ChaCha20, 1.2. TLS that began later than with the first word is heard as something else.</summary>
+    private static bool IsGoodbye(int bytes, Case broken) =>
+        bytes is 31 or 24 or 23 or 46 or 39 or 38 or 77 or 63 or 61
+        && (broken.Client?.Sample?.Said ?? FirstWords.Unknown) is FirstWords.Unknown or FirstWords.Tls or FirstWords.Other
+        && (broken.Server?.Sample?.Heard ?? FirstWords.Unknown) is FirstWords.Unknown or FirstWords.Tls or FirstWords.Other;
+
+    private static Reuse? Met(Case broken)
     {
         ConnectionEnd? client = broken.Client, server = broken.Server;
         // The kernel has this reason for data after our FIN alone; an orphan's last states are not all reported.
