@@ -152,7 +152,7 @@ public sealed class Findings
         private ProcessInfo? _peerProcess;
         private DateTimeOffset _first = DateTimeOffset.MaxValue;
         private DateTimeOffset _last;
-        private double _confidence;
+        private decimal _confidence;
         private bool _gap;
         private IdleTimes? _closedAfter;
         private IdleTimes? _reusedAfter;
@@ -175,7 +175,7 @@ public sealed class Findings
         {
             Count += part.Count;
             ClosedCleanly += part.ClosedCleanly;
-            _confidence += part.Confidence * part.Count;
+            _confidence += (decimal)part.Confidence * part.Count;
             if (part.Severity > Severity)
                 Severity = part.Severity;
             // Of equals the latest: what it counts, as the ports of a scan, is the most complete.
@@ -211,7 +211,7 @@ public sealed class Findings
         {
             Cause = key.Cause,
             Severity = Severity,
-            Confidence = Math.Round(_confidence / Math.Max(Count, 1), 2),
+            Confidence = (double)Math.Round(_confidence / Math.Max(Count, 1), 2),
             Count = Count,
             ClosedCleanly = ClosedCleanly,
             Fault = _strongest!.Fault,
