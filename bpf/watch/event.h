@@ -205,6 +205,12 @@ static __always_inline void fill_socket(struct event *event, const struct sock *
 		flow = find_flow(first);
 	if (BPF_CORE_READ(sk, sk_lock.owned))
 		fill_task(&event->task, 0);
+	/* A file that its owner closed while we looked at it is let go of by us. */
+	if (event->task.pid && event->task.pid == observer && flow && flow->pid && flow->pid != observer) {
+		event->task.pid = flow->pid;
+		event->task.tid = 0;
+		__builtin_memcpy(event->task.comm, flow->comm, sizeof(event->task.comm));
+	}
 	if (event->task.flags & TASK_EXITING && event->info.age_us) {
 		struct task_struct *current = (void *)bpf_get_current_task();
 

@@ -103,6 +103,9 @@ struct {
 /* The one that was noted last, as a rule the next as well. */
 u32 last_server;
 
+/* The process that looks at the sockets of all others. */
+u32 observer;
+
 /* What the next look at all sockets searches for. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

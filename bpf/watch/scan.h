@@ -108,6 +108,7 @@ int on_scan(struct bpf_iter__task_file *ctx)
 		return 0;
 	if (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6)
 		return 0;
+	observer = bpf_get_current_pid_tgid() >> 32;
 	leader = task->group_leader;
 	address = address_of(sk);
 	state = sk->__sk_common.skc_state;

@@ -284,7 +284,7 @@ int BPF_PROG(on_state, const struct sock *sk, int old, int new)
 		flow = find_flow(address_of(sk));
 		if (flow) {
 			flow->fin_sent_ns = bpf_ktime_get_ns();
-			if (!flow->pid)
+			if (!flow->pid && bpf_get_current_pid_tgid() >> 32 != observer)
 				remember_task(flow);
 		}
 		/* A clean FIN, but nobody chose to send it: the process is being killed. Or none at all: it has no way to leave. */
