@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Tcpwhy.E2e.Hygiene;
 using Xunit;
 
 namespace Tcpwhy.E2e.Program;
 
 /// <summary>The report of the built program, its page opened in a real browser.</summary>
+[Collection(nameof(Alone))]
 public sealed partial class ReportTests(BuiltProgram program) : IDisposable
 {
     readonly string _directory = Directory.CreateTempSubdirectory("tcpwhy-report-").FullName;
