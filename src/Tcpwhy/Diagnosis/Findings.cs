@@ -132,9 +132,12 @@ public sealed class Findings
 
     private IEnumerable<Group> Broken => _groups.Values.Where(group => !Catalogue.Unbroken.Contains(group.Key.Cause));
 
-    /// <summary>All findings, the one to act on first.</summary>
-    public IReadOnlyList<Finding> Ranked() =>
-        [.. _groups.Values.Select(group => group.Sum())
+    /// <summary>Digits of a confidence that is to be summed up again.</summary>
+    public const int OfParts = 6;
+
+    /// <summary>All findings, the one to act on first, with confidences of so many <paramref name="digits"/>.</summary>
+    public IReadOnlyList<Finding> Ranked(int digits = 2) =>
+        [.. _groups.Values.Select(group => group.Sum(digits))
             .OrderByDescending(finding => finding.Severity)
             .ThenByDescending(finding => finding.Cause.StartsWith("unknown-", StringComparison.Ordinal) ? 0 : 1)
             .ThenByDescending(finding => finding.Count * finding.Confidence)
@@ -207,11 +210,11 @@ public sealed class Findings
             }
         }
 
-        public Finding Sum() => Learned(new Finding
+        public Finding Sum(int digits = 2) => Learned(new Finding
         {
             Cause = key.Cause,
             Severity = Severity,
-            Confidence = (double)Math.Round(_confidence / Math.Max(Count, 1), 2),
+            Confidence = (double)Math.Round(_confidence / Math.Max(Count, 1), digits),
             Count = Count,
             ClosedCleanly = ClosedCleanly,
             Fault = _strongest!.Fault,

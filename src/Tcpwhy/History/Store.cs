@@ -120,7 +120,7 @@ internal sealed class Store : IDisposable
         foreach (Finding finding in tick.Findings)
             _findings.Add(finding);
         Put(Resolution.Minute, minute, _point);
-        if (_findings.Ranked() is { Count: > 0 } findings)
+        if (_findings.Ranked(Findings.OfParts) is { Count: > 0 } findings)
             Put(Resolution.Minute, minute, findings);
         foreach (AlertChange change in tick.Alerts)
         {
@@ -156,7 +156,7 @@ internal sealed class Store : IDisposable
             var findings = new Findings();
             foreach (Finding finding in Query.Findings(_database, Resolution.Minute, start, last))
                 findings.Add(finding);
-            if (findings.Ranked() is { Count: > 0 } ranked)
+            if (findings.Ranked(Findings.OfParts) is { Count: > 0 } ranked)
                 Put(Resolution.Hour, start, ranked);
         }
     }

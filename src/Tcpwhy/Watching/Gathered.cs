@@ -58,7 +58,7 @@ internal sealed class Gathered(DateTimeOffset start)
             {
                 Start = _start,
                 Reading = reading with { Traffic = traffic },
-                Findings = _findings.Ranked(),
+                Findings = _findings.Ranked(Diagnosis.Findings.OfParts),
                 Events = _events,
                 Lost = _lost,
                 Cpu = cost.Cpu - _cpu,
