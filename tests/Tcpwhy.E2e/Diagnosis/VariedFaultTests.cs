@@ -21,6 +21,8 @@ public sealed class VariedFaults() : Diagnosed("varied-faults", FaultCatalogue.C
     };
 }
 
+// Beside the usual ones it would take more networks than the lab has addresses for.
+[Collection("usual faults")]
 public class VariedFaultTests(VariedFaults made) : IClassFixture<VariedFaults>
 {
     public static TheoryData<string, string> Variants =>
