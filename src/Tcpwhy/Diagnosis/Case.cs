@@ -88,8 +88,8 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>Whether somebody between the ends reset it: both received a reset, and neither sent one.</summary>
     public bool IsResetBetween => Client is { Received: not null, Sent: null, State: not TcpState.SynSent } && Server is { Received: not null, Sent: null } && ServerRefusal is null && ClientRefusal is null;
 
-    /// <summary>Whether a packet filter dropped its SYN, on this host.</summary>
-    public bool IsFiltered => Drops.Exists(dropped => dropped is { Reason: "NETFILTER_DROP", Flags: TcpFlags.Syn });
+    /// <summary>Its SYN that a packet filter on this host dropped; null when none did.</summary>
+    public Dropped? FilteredSyn => Drops.Find(dropped => dropped is { Reason: "NETFILTER_DROP", Flags: TcpFlags.Syn });
 
     /// <summary>Whether its SYN was answered with a reset.</summary>
     public bool Refused { get; set; }

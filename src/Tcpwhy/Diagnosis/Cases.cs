@@ -343,7 +343,7 @@ public sealed class Cases
         if (!open.Refused && next is ResetSent { Socket: 0, Answers: TcpFlags.Syn, Reason: "NO_SOCKET" } or ResetReceived { State: TcpState.SynSent, Sample: not { Subflow: true } })
         {
             open.Refused = true;
-            if (!open.IsFiltered)
+            if (open.FilteredSyn is null)
                 _world.Refused(open.ClientEndpoint.Address, open.ServerEndpoint);
         }
     }

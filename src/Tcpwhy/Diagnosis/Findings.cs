@@ -16,6 +16,9 @@ public sealed class Findings
 
     private const int Examples = 10;
 
+    /// <summary>Digits of a confidence that is to be summed up again.</summary>
+    public const int OfParts = 6;
+
     private readonly Dictionary<GroupKey, Group> _groups = [];
     private readonly Dictionary<GroupKey, int> _peers = [];
     private readonly PriorityQueue<Group, (DateTimeOffset Due, int Order)> _untold = new();
@@ -131,9 +134,6 @@ public sealed class Findings
     public long Connections(bool normal) => Broken.Where(group => group.Severity == Severity.Info == normal).Sum(group => (long)group.Count);
 
     private IEnumerable<Group> Broken => _groups.Values.Where(group => !Catalogue.Unbroken.Contains(group.Key.Cause));
-
-    /// <summary>Digits of a confidence that is to be summed up again.</summary>
-    public const int OfParts = 6;
 
     /// <summary>All findings, the one to act on first, with confidences of so many <paramref name="digits"/>.</summary>
     public IReadOnlyList<Finding> Ranked(int digits = 2) =>

@@ -11,7 +11,7 @@ public sealed class ConnRefusedFirewallRst : Cause
     {
         if (broken.Client is not { Received: not null, State: TcpState.SynSent } client || broken.ServerRefusal is not null)
             return null;
-        Dropped? drop = broken.Drops.Find(dropped => dropped.Reason == "NETFILTER_DROP" && dropped.Flags == TcpFlags.Syn);
+        Dropped? drop = broken.FilteredSyn;
         Segment? segment = client.Received.Segment;
         bool otherTtl = segment is { UsualTtl: > 0 } && segment.Ttl != segment.UsualTtl;
         Listening? listener = drop is null ? null : world.Listener(drop.Netns, broken.ServerEndpoint.Port);

@@ -26,7 +26,7 @@ public sealed class ConnRejectedIcmp : Cause
     {
         if (broken.Client is not { State: TcpState.SynSent, Received: null, Sample.Age: { } waited } client || broken.QueueFull is not null)
             return null;
-        Dropped? drop = broken.Drops.Find(dropped => dropped.Reason == "NETFILTER_DROP" && dropped.Flags == TcpFlags.Syn);
+        Dropped? drop = broken.FilteredSyn;
         bool told = Array.IndexOf(Rejections, client.Errno) >= 0;
         // An error that comes while connect is still at work is only noted: the program reads it, and closes by itself.
         bool noted = client is { Errno: 0, Death.ByProcess: true, Retransmission: null } && drop is not null && waited < HandedOver;

@@ -11,7 +11,7 @@ public sealed class PortScanNoise : Cause
     public override Verdict? Judge(Case broken, World world)
     {
         int ports = world.ScannedPorts(broken.ClientEndpoint.Address, broken.ServerEndpoint);
-        bool refused = Refusals.Of(broken) is not null, filtered = broken is { Client: { State: TcpState.SynSent, Received: null }, IsFiltered: true };
+        bool refused = Refusals.Of(broken) is not null, filtered = broken is { Client: { State: TcpState.SynSent, Received: null }, FilteredSyn: not null };
         if (ports < World.ScanPorts || !refused && !filtered)
             return null;
         return new Verdict(this, broken)
