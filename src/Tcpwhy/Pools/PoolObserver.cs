@@ -8,11 +8,16 @@ namespace Tcpwhy.Pools;
 /// <summary>Folds samples of all sockets into pools: outgoing connections by process and destination. Pure: what it knows of time stands in the samples.</summary>
 public sealed class PoolObserver
 {
+    // A client that comes back to a server whose listener is gone leaves a few: they are no pool of ours.
+    private const int ManyTraces = 10;
+
     private readonly Dictionary<ConnectionEnds, Tracked> _connections = [];
     private readonly Dictionary<PoolKey, PoolTrack> _pools = [];
     private readonly HashSet<(uint Netns, int Port)> _listening = [];
     private readonly HashSet<ConnectionEnds> _strangers = [];
-    private readonly Dictionary<Destination, long> _traces = [];
+    private readonly Dictionary<Destination, (long Count, long Chosen)> _traces = [];
+    private Dictionary<Destination, int> _ports = [];
+    private TimeSpan _longestBetween;
     private TimeSpan? _last;
     private TimeSpan _first;
     private int _samples;
@@ -30,6 +35,7 @@ public sealed class PoolObserver
         if (isFirst)
             _first = sample.At;
         TimeSpan interval = isFirst ? TimeSpan.FromSeconds(1) : sample.At - _last!.Value;
+        _longestBetween = isFirst || interval < _longestBetween ? _longestBetween : interval;
         foreach (PoolSocket socket in sample.Sockets)
         {
             if (socket.State == TcpState.Listen)
@@ -57,14 +63,14 @@ public sealed class PoolObserver
             one.Connection.Vanish(sample.At);
             _connections.Remove(ends);
         }
-        Dictionary<Destination, int> used = [];
+        _ports = [];
         foreach (((uint netns, _, UInt128 remote, int port), int count) in ports)
         {
-            ref int most = ref CollectionsMarshal.GetValueRefOrAddDefault(used, new Destination(netns, remote, port), out _);
+            ref int most = ref CollectionsMarshal.GetValueRefOrAddDefault(_ports, new Destination(netns, remote, port), out _);
             most = Math.Max(most, count);
         }
         foreach (PoolTrack pool in _pools.Values)
-            pool.Settle(sample.At, pool.Key.Pid == 0 ? 0 : asked.GetValueOrDefault(pool.Key.Pid), used.GetValueOrDefault(pool.Key.Destination));
+            pool.Settle(sample.At, pool.Key.Pid == 0 ? 0 : asked.GetValueOrDefault(pool.Key.Pid), _ports.GetValueOrDefault(pool.Key.Destination));
         _last = sample.At;
     }
 
@@ -96,7 +102,7 @@ public sealed class PoolObserver
         if (ownersKnown)
             Adopt();
         Attribute();
-        return [.. _pools.Values.Where(pool => pool.Open.Count + pool.Closed.Count > 0 || pool.ClosedInKernel > 0)
+        return [.. _pools.Values.Where(pool => pool.Open.Count + pool.Closed.Count > 0 || pool.ClosedInKernel > 0 || pool.Unseen > 0)
             .Select(pool => PoolSum.Of(pool, Window, portRange(pool.Key.Netns)))];
     }
 
@@ -121,7 +127,10 @@ public sealed class PoolObserver
         {
             // Its end alone was seen: opened and closed since the sample before.
             if (socket.Inode == 0 && _strangers.Add(socket.Ends) && !isFirst)
-                CollectionsMarshal.GetValueRefOrAddDefault(_traces, new Destination(socket.Ends.Netns, socket.Ends.Remote, socket.Ends.RemotePort), out _)++;
+            {
+                ref (long Count, long Chosen) traces = ref CollectionsMarshal.GetValueRefOrAddDefault(_traces, new Destination(socket.Ends.Netns, socket.Ends.Remote, socket.Ends.RemotePort), out _);
+                traces = (traces.Count + 1, traces.Chosen + (socket.Chosen ? 1 : 0));
+            }
             return;
         }
         if (!socket.Chosen)
@@ -169,18 +178,30 @@ public sealed class PoolObserver
     /// <summary>Whether all its connections closed, and the kernel knows of none that this process closed: see <see cref="Move"/>.</summary>
     private static bool IsMistaken(PoolTrack pool) => pool is { ClosedInKernel: 0, Open.Count: 0, Closed.Count: > 0 };
 
-    /// <summary>Gives traces of connections without a process to the pools of their destination, by the share that each has.</summary>
+    /// <summary>Gives traces of connections without a process to the pools of their destination, by the share that each has; many that belong to none are a pool of a process that was not seen.</summary>
     private void Attribute()
     {
         ILookup<Destination, PoolTrack> pools = _pools.Values.ToLookup(pool => pool.Key.Destination);
-        foreach ((Destination destination, long count) in _traces)
+        foreach ((Destination destination, (long count, long chosen)) in _traces)
         {
             // What the kernel counted is the truth.
             PoolTrack[] candidates = [.. pools[destination].Where(pool => pool.ClosedInKernel is null)];
+            if (!pools.Contains(destination) && chosen >= ManyTraces)
+                candidates = [Nobody(destination)];
             double all = candidates.Sum(pool => pool.Closed.Count + 1);
             foreach (PoolTrack pool in candidates)
+            {
                 pool.Unseen = (long)Math.Round(count * (pool.Closed.Count + 1) / all);
+                pool.LongestUnseen = _longestBetween;
+            }
         }
+    }
+
+    private PoolTrack Nobody(Destination destination)
+    {
+        PoolTrack pool = PoolOf(new PoolKey(destination.Netns, 0, destination.Remote, destination.Port));
+        pool.Settle(_last ?? _first, 0, _ports.GetValueOrDefault(destination));
+        return pool;
     }
 
     private void CloseInKernel(uint netns, ProcessInfo? process, IPAddress remote, int port, long closed, TimeSpan? median, Filter filter)

@@ -26,7 +26,8 @@ internal static class PoolSum
             Churn = churn,
             Use = Use(track, all, window, churn),
             Waiting = Waiting(track),
-            Lifetimes = Spread.Of(all.Where(one => one.BornInWindow && one.ClosedAt is not null).Select(one => one.ClosedAt!.Value - one.FirstAt)),
+            Lifetimes = Spread.Of(all.Where(one => one.BornInWindow && one.ClosedAt is not null).Select(one => one.ClosedAt!.Value - one.FirstAt)
+                .Concat(Enumerable.Repeat(track.LongestUnseen, (int)track.Unseen))),
             Idle = Spread.Of(track.Open.Select(one => one.Last.Idle)),
             Silent = Spread.Of(track.Open.Select(one => one.Last.SinceHeard < one.Last.Idle ? one.Last.SinceHeard : one.Last.Idle)),
             IdleWhenPeerClosed = [.. all.Select(one => one.IdleWhenPeerClosed).OfType<TimeSpan>().Order()],

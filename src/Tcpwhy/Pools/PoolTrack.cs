@@ -13,6 +13,9 @@ internal sealed class PoolTrack(PoolKey key)
     /// <summary>Connections that were opened and gone between two samples, as far as they left a trace.</summary>
     public long Unseen { get; set; }
 
+    /// <summary>The longest that one of them can have lived: as long as the longest time between two samples.</summary>
+    public TimeSpan LongestUnseen { get; set; }
+
     /// <summary>Connections closed in the window, by the kernel's own count; null when the kernel was not asked.</summary>
     public long? ClosedInKernel { get; set; }
 

@@ -70,6 +70,19 @@ public class PoolObserverTests
     }
 
     [Fact]
+    public void Many_TIME_WAITs_are_a_pool_even_if_no_sample_saw_a_connection_of_it()
+    {
+        Pool pool = Traces(12).Pool();
+
+        Assert.Equal((0, 12, 0, 12), (pool.Pid, pool.Churn.Closed, pool.Size.Peak, pool.Ports!.Used));
+        Assert.Equal((12, TimeSpan.FromSeconds(0.5)), (pool.Lifetimes.Count, pool.Lifetimes.Median));
+        Assert.Empty(Traces(9).Pools());
+        Assert.Equal(PoolVerdict.NoReuse, Traces(40).Verdict().Verdict);
+
+        static Simulation Traces(int count) => new() { Others = t => [.. Enumerable.Range(0, Math.Min((int)(t * 8), count)).Select(n => Socket(50000 + n, 8080, TcpState.TimeWait, 0) with { Inode = 0 })] };
+    }
+
+    [Fact]
     public void What_the_kernel_counted_goes_before_what_samples_saw()
     {
         PoolObserver observer = new Simulation().Connection(-1, 1, 0.1).Observe();
