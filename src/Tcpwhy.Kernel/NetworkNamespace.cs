@@ -37,11 +37,12 @@ public sealed record NetworkNamespace(uint Inode)
     /// <summary>Runs <paramref name="work"/> inside the namespace and returns its result; what it throws is thrown here. Needs CAP_SYS_ADMIN.</summary>
     /// <remarks>A namespace belongs to a thread. The thread is a new one and ends afterwards, for a thread that stayed in another namespace,
     /// above all one of the pool, would run foreign code there. Sockets made inside stay in the namespace. /proc/net shows
-    /// the main thread's namespace even inside: use /proc/thread-self/net.</remarks>
+    /// the main thread's namespace even inside: use /proc/thread-self/net. What it costs counts as the caller's: <see cref="Clock.ThreadCpu"/>.</remarks>
     /// <exception cref="KernelException">The namespace is gone, or setns is not allowed.</exception>
     public T Run<T>(Func<T> work)
     {
         T result = default!;
+        TimeSpan used = default;
         ExceptionDispatchInfo? failure = null;
         var thread = new Thread(() =>
         {
@@ -57,10 +58,12 @@ public sealed record NetworkNamespace(uint Inode)
             {
                 failure = ExceptionDispatchInfo.Capture(error);
             }
+            used = Clock.ThreadCpu();
         })
         { Name = $"netns {Inode}", IsBackground = true };
         thread.Start();
         thread.Join();
+        Clock.Charge(used);
         failure?.Throw();
         return result;
     }
