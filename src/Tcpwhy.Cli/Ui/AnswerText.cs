@@ -58,7 +58,7 @@ internal static class AnswerText
         Table table = new(Ink.Dim, Ink.Plain) { RightAligned = 0 };
         foreach (Finding finding in normal)
         {
-            string who = finding.Process is { } process ? Ends.Of(process, screen) : Ends.Of(finding);
+            string who = finding.Process is { } process ? Ends.Of(process, screen, finding.MorePids.Count) : Ends.Of(finding);
             string title = CausePage.Of(finding.Cause).Title(screen.Language);
             table.Add($"{Measure.Number(finding.Count)}×", who.Length == 0 ? $"{finding.Cause}: {title}" : $"{finding.Cause}: {title}; {who}");
         }

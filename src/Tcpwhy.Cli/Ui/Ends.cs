@@ -26,14 +26,19 @@ internal static class Ends
         _ => "↔",
     };
 
-    /// <summary>A process as <c>java (pid 4312, container 3f2a9c1b7d10)</c>.</summary>
-    public static string Of(ProcessInfo process, Screen screen)
+    /// <summary>A process as <c>java (pid 4312, container 3f2a9c1b7d10)</c>, or <c>curl (pid 4312 and 56 more)</c> when it stands for others of its name.</summary>
+    public static string Of(ProcessInfo process, Screen screen, int more = 0) => Of(process.Comm, process.Pid, process.Container, more, screen);
+
+    /// <inheritdoc cref="Of(ProcessInfo, Screen, int)"/>
+    public static string Of(string comm, int pid, string? container, int more, Screen screen) => (container, more) switch
     {
-        string comm = process.Comm.Length == 0 ? "?" : process.Comm;
-        return process.Container is { } container
-            ? screen.T("{0} (pid {1}, container {2})", comm, process.Pid, container)
-            : screen.T("{0} (pid {1})", comm, process.Pid);
-    }
+        (null, 0) => screen.T("{0} (pid {1})", Named(comm), pid),
+        (null, _) => screen.T("{0} (pid {1} and {2} more)", Named(comm), pid, more),
+        (_, 0) => screen.T("{0} (pid {1}, container {2})", Named(comm), pid, container),
+        _ => screen.T("{0} (pid {1} and {2} more, container {3})", Named(comm), pid, more, container),
+    };
+
+    private static string Named(string comm) => comm.Length == 0 ? "?" : comm;
 
     private static string Arrow(Finding finding, Example example)
     {

@@ -57,10 +57,10 @@ internal static class FindingText
     {
         string near = Ends.Of(finding.Local) ?? "";
         string far = Ends.Of(finding.Peer) ?? "";
-        string other = finding.PeerProcess is { } peer ? Ends.Of(peer, screen) + " " : "";
+        string other = finding.PeerProcess is { } peer ? Ends.Of(peer, screen, finding.MorePeerPids.Count) + " " : "";
         if (near.Length + far.Length + other.Length == 0 && finding.Process is null)
             return;
-        string own = finding.Process is { } process ? Ends.Of(process, screen) + " " : "";
+        string own = finding.Process is { } process ? Ends.Of(process, screen, finding.MorePids.Count) + " " : "";
         string arrow = far.Length + other.Length == 0 ? "" : Ends.Arrow(finding) + " ";
         Piece[] here = [new Piece(own, Ink.Bold), near, " "];
         Piece[] there = [arrow, new Piece(other, Ink.Bold), far];

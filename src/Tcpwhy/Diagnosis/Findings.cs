@@ -2,7 +2,7 @@ using Tcpwhy.Model;
 
 namespace Tcpwhy.Diagnosis;
 
-/// <summary>Verdicts of the same cause, process, peer and port, summed up: 20 resets are one finding, not 20.</summary>
+/// <summary>Verdicts of the same cause, program, peer and port, summed up: 20 resets are one finding, not 20, and so are the failures of 20 processes that a script starts one after the other.</summary>
 public sealed class Findings
 {
     /// <summary>A finding that grows is told again this often, so that a thousand resets are not a thousand lines.</summary>
@@ -88,7 +88,7 @@ public sealed class Findings
         return facts;
     }
 
-    private static GroupKey KeyOf(Finding part) => new(part.Cause, part.Netns, part.Process?.Pid ?? 0, part.Local, part.Peer);
+    private static GroupKey KeyOf(Finding part) => new(part.Cause, part.Netns, part.Process is { } process ? new Program(process.Comm, process.Container) : null, part.Local, part.Peer);
 
     private void Add(Group group, Finding part)
     {
@@ -104,7 +104,7 @@ public sealed class Findings
         if ((_groups.Count >= Most || _peers.GetValueOrDefault(service) >= MostPeers) && !_groups.ContainsKey(key))
             key = service;
         if (_groups.Count >= 2 * Most && !_groups.ContainsKey(key))
-            key = new GroupKey(key.Cause, 0, 0, Endpoint.None, Endpoint.None);
+            key = new GroupKey(key.Cause, 0, null, Endpoint.None, Endpoint.None);
         if (!_groups.TryGetValue(key, out Group? group))
         {
             _groups[key] = group = new Group(key, _groups.Count);
@@ -144,15 +144,16 @@ public sealed class Findings
             .ThenBy(finding => finding.Cause, StringComparer.Ordinal)
             .ThenBy(finding => finding.First)];
 
-    private readonly record struct GroupKey(string Cause, uint Netns, int Pid, Endpoint Local, Endpoint Peer);
+    private readonly record struct Program(string Comm, string? Container);
+
+    private readonly record struct GroupKey(string Cause, uint Netns, Program? Program, Endpoint Local, Endpoint Peer);
 
     private sealed class Group(GroupKey key, int order)
     {
         private readonly Dictionary<(string What, string Source, bool Against), (string Value, int Count)> _evidence = [];
         private readonly List<Example> _examples = [];
         private Finding? _strongest;
-        private ProcessInfo? _process;
-        private ProcessInfo? _peerProcess;
+        private readonly Processes _own = new(), _peers = new();
         private DateTimeOffset _first = DateTimeOffset.MaxValue;
         private DateTimeOffset _last;
         private decimal _confidence;
@@ -185,10 +186,10 @@ public sealed class Findings
             if (_strongest is null || part.Confidence >= _strongest.Confidence)
                 _strongest = part;
             // A group that took in what had no room of its own names nobody.
-            if (key.Pid != 0)
-                _process ??= part.Process;
+            if (key.Program is not null)
+                _own.Add(part.Process, part.MorePids);
             if (key.Peer == part.Peer)
-                _peerProcess ??= part.PeerProcess;
+                _peers.Add(part.PeerProcess, part.MorePeerPids);
             _first = part.First < _first ? part.First : _first;
             _last = part.Last > _last ? part.Last : _last;
             _gap |= part.AcrossGap;
@@ -218,8 +219,10 @@ public sealed class Findings
             Count = Count,
             ClosedCleanly = ClosedCleanly,
             Fault = _strongest!.Fault,
-            Process = _process,
-            PeerProcess = _peerProcess,
+            Process = _own.First,
+            MorePids = _own.More,
+            PeerProcess = _peers.First,
+            MorePeerPids = _peers.More,
             Netns = key.Netns,
             Local = key.Local,
             Peer = key.Peer,
@@ -227,12 +230,21 @@ public sealed class Findings
             Last = _last,
             Evidence = [.. _evidence.Select(item => new Evidence(item.Key.What, item.Value.Value, item.Value.Count, item.Key.Source, item.Key.Against))],
             Remedy = _strongest.Remedy,
-            Facts = new Dictionary<string, string>(_strongest.Facts) { ["count"] = $"{Count}" },
+            Facts = Facts(_strongest),
             SettlesIt = _strongest.SettlesIt,
             Examples = [.. _examples],
             AcrossGap = _gap,
             ClosedAfter = _closedAfter,
             ReusedAfter = _reusedAfter,
         });
+
+        private Dictionary<string, string> Facts(Finding strongest)
+        {
+            Dictionary<string, string> facts = [];
+            foreach ((string name, string value) in strongest.Facts)
+                facts[name] = _peers.Named(_own.Named(value, strongest.Process, strongest.MorePids.Count), strongest.PeerProcess, strongest.MorePeerPids.Count);
+            facts["count"] = $"{Count}";
+            return facts;
+        }
     }
 }

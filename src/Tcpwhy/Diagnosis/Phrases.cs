@@ -5,7 +5,8 @@ namespace Tcpwhy.Diagnosis;
 /// <summary>How ends, times and sizes are named in the facts of a finding; the same in every language.</summary>
 internal static class Phrases
 {
-    public static string Process(ProcessInfo process) => $"{process.Comm} (pid {process.Pid})";
+    /// <summary>A process that stands for itself and <paramref name="more"/> of its name.</summary>
+    public static string Process(ProcessInfo process, int more = 0) => more == 0 ? $"{process.Comm} (pid {process.Pid})" : $"{process.Comm} (pid {process.Pid}, +{more})";
 
     public static string Client(Case broken) =>
         (broken.Client?.Process ?? broken.LivingClient?.Process ?? broken.Call?.Process ?? (broken.Waiting is { Opener: Opener.Local } own ? own.Process : null) ?? (broken.Flow is { Opener: Opener.Local } flow ? flow.Process : null)) is { } process

@@ -21,7 +21,7 @@ public enum Fault
     Peer,
 }
 
-/// <summary>Why connections broke: one per cause, process, peer and port.</summary>
+/// <summary>Why connections broke: one per cause, program, peer and port. A program that is started anew for each call, or has many workers, is one.</summary>
 public sealed record Finding
 {
     /// <summary>The cause's code, as server-close-unread.</summary>
@@ -43,6 +43,12 @@ public sealed record Finding
 
     /// <summary>The other end's process, when it is on this host too.</summary>
     public ProcessInfo? PeerProcess { get; init; }
+
+    /// <summary>Pids of further processes of that name which it happened to, in the order in which they came, as many as are remembered.</summary>
+    public IReadOnlyList<int> MorePids { get; init; } = [];
+
+    /// <summary>The same of the other end.</summary>
+    public IReadOnlyList<int> MorePeerPids { get; init; } = [];
     public uint Netns { get; init; }
     public required Endpoint Local { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Tcpwhy.E2e.Hygiene;
 using Tcpwhy.E2e.Lab;
 using Tcpwhy.E2e.Program;
 using Tcpwhy.Kernel;
@@ -11,6 +12,7 @@ using Xunit;
 namespace Tcpwhy.E2e.Probing;
 
 /// <summary>The idle timeouts of real servers and proxies, which close or reset, are found within 5 %.</summary>
+[Collection(nameof(Alone))]
 public class IdleTests(BuiltProgram program)
 {
     const int Port = IdleProbe.Port;

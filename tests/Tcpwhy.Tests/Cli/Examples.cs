@@ -74,6 +74,7 @@ internal static class Examples
         Count = 7,
         Fault = Fault.Server,
         Process = new ProcessInfo(977, "gunicorn"),
+        MorePids = [978, 980],
         Netns = 4026531840,
         Local = new Endpoint(IPAddress.Parse("fd00::8"), 8000),
         Peer = Endpoint.None,
@@ -92,7 +93,7 @@ internal static class Examples
         ],
         Facts = new Dictionary<string, string>
         {
-            ["server"] = "gunicorn (pid 977)", ["service"] = "[fd00::8]:8000", ["client"] = "10.0.7.7", ["waiting"] = "129", ["backlog"] = "128",
+            ["server"] = "gunicorn (pid 977, +2)", ["service"] = "[fd00::8]:8000", ["client"] = "10.0.7.7", ["waiting"] = "129", ["backlog"] = "128",
         },
         Examples = [],
     };

@@ -54,9 +54,7 @@ internal sealed class FindingSection(HtmlWriter page, Screen screen)
 
     private string End(ProcessJson? process, string? address)
     {
-        string name = process is null ? "" : process.Container is { } container
-            ? screen.T("{0} (pid {1}, container {2})", process.Comm, process.Pid, container)
-            : screen.T("{0} (pid {1})", process.Comm, process.Pid);
+        string name = process is null ? "" : Ends.Of(process.Comm, process.Pid, process.Container, process.MorePids?.Count ?? 0, screen);
         return $"{name} {address}".Trim();
     }
 

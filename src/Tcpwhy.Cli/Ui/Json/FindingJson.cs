@@ -47,8 +47,8 @@ internal sealed record FindingJson(
             page.Title(language),
             page.Explanation(finding, language),
             Word(finding.Fault),
-            ProcessJson.Of(finding.Process, finding.Netns),
-            ProcessJson.Of(finding.PeerProcess, 0),
+            ProcessJson.Of(finding.Process, finding.Netns, finding.MorePids),
+            ProcessJson.Of(finding.PeerProcess, 0, finding.MorePeerPids),
             Ends.Of(finding.Local),
             Ends.Of(finding.Peer),
             finding.First,
@@ -79,11 +79,11 @@ internal sealed record FindingJson(
     };
 }
 
-/// <summary>A process; netns is the inode number of its network namespace, null when it is not known.</summary>
-internal sealed record ProcessJson(int Pid, string Comm, string? Container, string? Netns)
+/// <summary>A process; netns is the inode number of its network namespace, null when it is not known; more_pids stands there when it stands for others of its name.</summary>
+internal sealed record ProcessJson(int Pid, string Comm, string? Container, string? Netns, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<int>? MorePids = null)
 {
-    public static ProcessJson? Of(ProcessInfo? process, uint netns) =>
-        process is null ? null : new ProcessJson(process.Pid, process.Comm, process.Container, netns == 0 ? null : netns.ToString());
+    public static ProcessJson? Of(ProcessInfo? process, uint netns, IReadOnlyList<int>? more = null) =>
+        process is null ? null : new ProcessJson(process.Pid, process.Comm, process.Container, netns == 0 ? null : netns.ToString(), more is { Count: > 0 } ? more : null);
 }
 
 /// <summary>One observation for the verdict, or against it.</summary>

@@ -78,9 +78,5 @@ internal static class FailuresView
         Page.Draw(cells, lines, 0, top, end);
     }
 
-    private static string Who(Finding finding)
-    {
-        string process = finding.Process is { } own ? SummaryText.Name(own) + " " : "";
-        return process + Ends.Of(finding);
-    }
+    private static string Who(Finding finding) => SummaryText.Name(finding) + Ends.Of(finding);
 }
