@@ -67,8 +67,8 @@ internal sealed class CounterMeter(ProcFs proc, TimeProvider time)
     {
         _discovered = time.GetTimestamp();
         uint? own = proc.OwnNetworkNamespace();
-        // Ours first, for the most that are read.
-        _namespaces = [.. NetworkNamespace.List(proc).OrderByDescending(one => one.Inode == own).Take(MostNamespaces)];
+        // Of more than are read ours comes first, and then those in which somebody lives.
+        _namespaces = [.. NetworkNamespace.List(proc).OrderByDescending(one => one.Inode == own).ThenByDescending(one => one.Pid is not null).Take(MostNamespaces)];
         foreach (uint gone in _before.Keys.Except(_namespaces.Select(one => one.Inode)).ToList())
             _before.Remove(gone);
     }

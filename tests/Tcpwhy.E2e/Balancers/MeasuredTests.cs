@@ -1,3 +1,4 @@
+using Tcpwhy.E2e.Hygiene;
 using Tcpwhy.E2e.Lab;
 using Tcpwhy.E2e.Program;
 using Tcpwhy.Lab;
@@ -6,6 +7,7 @@ using Xunit;
 namespace Tcpwhy.E2e.Balancers;
 
 /// <summary>How long real backends keep idle connections is measured, and the shortest time is what the pool undercuts.</summary>
+[Collection(nameof(Alone))]
 public class MeasuredTests
 {
     const int Nginx = 8081, Haproxy = 8082, Listen = 8083, Nobody = 8084;

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Tcpwhy.E2e.Connections;
+using Tcpwhy.E2e.Hygiene;
 using Tcpwhy.E2e.Lab;
 using Tcpwhy.Lab;
 using Xunit;
 
 namespace Tcpwhy.E2e.Summarising;
 
+[Collection(nameof(Alone))]
 public class SummaryTests
 {
     [Theory, InlineData(""), InlineData("--no-ebpf")]
@@ -47,7 +49,7 @@ public class SummaryTests
         using JsonDocument ours = JsonDocument.Parse(await summary);
 
         JsonElement counters = ours.RootElement.GetProperty("counters");
-        // Other tests run beside this one.
+        // Other programs of the host count as well.
         Assert.InRange(counters.GetProperty("TcpActiveOpens").GetInt64(), Math.Min(attempts / 4, 10), long.MaxValue);
         Assert.InRange(counters.GetProperty("TcpAttemptFails").GetInt64(), Math.Min(attempts / 4, 10), long.MaxValue);
         double seconds = ours.RootElement.GetProperty("interval_seconds").GetDouble();
