@@ -17,6 +17,7 @@ enum event_kind {
 	EVENT_EXIT = 10,	  /* a process ended by a signal or with a status other than 0 */
 	EVENT_SCANNED = 11,	  /* a listener, or a socket in CLOSE_WAIT, found in a look at all of them */
 	EVENT_FOUND = 12,	  /* a socket with an end that user space looked for */
+	EVENT_SYN_REJECTED = 13,   /* a SYN was answered with ICMP destination unreachable: reason is the code */
 	EVENT_SYN_QUEUE_FULL = 14, /* a SYN reached a listener whose queue of half-open connections is full */
 	EVENT_HELD_UP = 15,	  /* data that does not move, or slowly: found in a look at all sockets, or lossy to its end */
 	EVENT_FOLLOWED = 16,	  /* of a process that user space follows: a connection that it opened, or one on which it owes an answer or has just given one; reason is enum followed_flags, task.tid the thread that waits on it */

@@ -5,6 +5,7 @@
 #include "watch/error.h"
 #include "watch/retransmit.h"
 #include "watch/drop.h"
+#include "watch/icmp.h"
 #include "watch/connect.h"
 #include "watch/read.h"
 #include "watch/exit.h"

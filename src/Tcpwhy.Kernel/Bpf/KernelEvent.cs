@@ -18,6 +18,7 @@ public enum EventKind : uint
     Exit = 10,
     Scanned = 11,
     Found = 12,
+    SynRejected = 13,
     SynQueueFull = 14,
     HeldUp = 15,
     Followed = 16,

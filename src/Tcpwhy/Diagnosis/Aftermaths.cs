@@ -49,7 +49,7 @@ internal sealed class Aftermaths
         StateChanged { From: TcpState.SynSent } or Retransmitted { State: TcpState.SynSent } or ResetReceived { State: TcpState.SynSent } => true,
         ResetSent { Socket: 0 } refusal => refusal.Answers == TcpFlags.Syn,
         Dropped dropped => dropped.Flags == TcpFlags.Syn,
-        AcceptQueueFull or SynQueueFull or SynAckRetransmitted => true,
+        AcceptQueueFull or SynQueueFull or SynAckRetransmitted or SynRejected => true,
         _ => next.Sample?.Age < next.Time - time,
     };
 

@@ -36,6 +36,9 @@ public sealed class Case(DateTimeOffset start)
     /// <summary>Segments of this connection that were dropped on this host, in order.</summary>
     public List<Dropped> Drops { get; } = [];
 
+    /// <summary>Its SYN was answered with an ICMP error on this host.</summary>
+    public SynRejected? Rejected { get; set; }
+
     /// <summary>A SYN of this connection met a full accept queue.</summary>
     public AcceptQueueFull? QueueFull { get; set; }
 
@@ -111,7 +114,7 @@ public sealed class Case(DateTimeOffset start)
 
     /// <summary>Everything that was seen of it.</summary>
     public IEnumerable<Event> Events =>
-        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Concat(Own).Append(ServerRefusal).Append(ClientRefusal).Append(QueueFull).Append(HalfOpenFull).Append(SynAck).Append(Call).Append(Starved).Append(Waiting).Append(Counted).Append(Reading)
+        Ends.SelectMany(end => end.Events).Concat<Event?>(Drops).Concat(Own).Append(ServerRefusal).Append(ClientRefusal).Append(Rejected).Append(QueueFull).Append(HalfOpenFull).Append(SynAck).Append(Call).Append(Starved).Append(Waiting).Append(Counted).Append(Reading)
             .OfType<Event>();
 
     /// <summary>The other end of the same connection.</summary>
@@ -173,6 +176,7 @@ public sealed class Case(DateTimeOffset start)
             ServerNetns = behind.ServerNetns;
         ServerRefusal ??= behind.ServerRefusal;
         ClientRefusal ??= behind.ClientRefusal;
+        Rejected ??= behind.Rejected;
         QueueFull ??= behind.QueueFull;
         HalfOpenFull ??= behind.HalfOpenFull;
         SynAck ??= behind.SynAck;

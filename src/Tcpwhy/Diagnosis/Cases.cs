@@ -313,6 +313,10 @@ public sealed class Cases
                 if (dropped.Netns == 0 && _early.Remove(key, out List<SocketFound>? ends))
                     ends.FindAll(found => (dropped.Time - found.Time).Duration() < AtOnce).ForEach(Observe);
                 break;
+            case SynRejected rejected:
+                open.Rejected ??= rejected;
+                Orient(open, TcpFlags.Syn, rejected.Netns, rejected.Local, rejected.Remote);
+                break;
             case AcceptQueueFull full:
                 open.QueueFull = full;
                 open.ServerNetns = full.Netns;
@@ -359,7 +363,7 @@ public sealed class Cases
 
     /// <summary>Whether an end of the connection already is another socket than the one that speaks now.</summary>
     private static bool IsAnotherLife(Case open, SocketEvent next) =>
-        next.Socket != 0 && next is not (AcceptQueueFull or SynQueueFull or SynAckRetransmitted or Dropped)
+        next.Socket != 0 && next is not (AcceptQueueFull or SynQueueFull or SynAckRetransmitted or Dropped or SynRejected)
         && open.Ends.Any(end => end.Socket != 0 && end.Socket != next.Socket && end.Local == next.Local && end.Netns == next.Netns);
 
     /// <summary>A reset without a socket: it is the service's when it answers a SYN, or when an end is known already.</summary>

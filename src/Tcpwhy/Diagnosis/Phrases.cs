@@ -33,6 +33,19 @@ internal static class Phrases
         _ => state.ToString().ToUpperInvariant(),
     };
 
+    /// <summary>What ICMP destination unreachable says by its code (RFC 792, 1122 and 1812), in the words of iptables and nft.</summary>
+    public static string Unreachable(int code) => code switch
+    {
+        0 or 6 => "net-unreachable",
+        1 or 7 or 8 => "host-unreachable",
+        2 => "prot-unreachable",
+        3 => "port-unreachable",
+        9 => "net-prohibited",
+        10 => "host-prohibited",
+        13 => "admin-prohibited",
+        _ => $"code {code}",
+    };
+
     /// <summary>Flags as a packet trace shows them, as SYN+ACK.</summary>
     public static string Flags(TcpFlags flags) => flags.ToString().ToUpperInvariant().Replace(", ", "+", StringComparison.Ordinal);
 

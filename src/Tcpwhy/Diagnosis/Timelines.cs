@@ -42,6 +42,8 @@ internal static class Timelines
             if (step is not null)
                 steps.Add((step.Time, "server", Describe(step)));
         }
+        if (broken.Rejected is { } rejected)
+            steps.Add((rejected.Time, "path", Describe(rejected)));
         if (broken.ClientRefusal is { } refusal)
             steps.Add((refusal.Time, "client", Describe(refusal)));
         if (broken.Call is { } call)
@@ -76,6 +78,7 @@ internal static class Timelines
         HeldUp { Sample: { UnreadBytes: > 0 } unread } => $"{Phrases.Bytes(unread.UnreadBytes)} bytes wait to be read",
         HeldUp held => $"held up: {held.Sample?.RetransmitsTotal ?? 0} segments sent again, {held.Transfer.LimitedByWindow.TotalSeconds:0.0} s for the window, {held.Transfer.LimitedBySendBuffer.TotalSeconds:0.0} s for the send buffer",
         SynAckRetransmitted => "SYN-ACK sent again",
+        SynRejected rejected => $"SYN answered with ICMP: {Phrases.Unreachable(rejected.Code)}",
         AcceptQueueFull full => $"SYN dropped: {full.Waiting} connections wait for accept, backlog {full.Backlog}",
         SynQueueFull full => $"SYN met {full.Waiting} half-open connections, backlog {full.Backlog}",
         Unaccepted starved => $"not accepted: {starved.Descriptors} descriptors in use",

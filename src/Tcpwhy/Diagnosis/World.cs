@@ -48,6 +48,7 @@ public sealed class World
     public Proxies Proxies { get; } = new();
     private readonly Dictionary<(uint Netns, int Port), AcceptQueueDrained> _drained = [];
     private readonly Dictionary<Endpoint, Dropped> _synDrops = [];
+    private readonly Dictionary<Endpoint, SynRejected> _rejected = [];
     private readonly Dictionary<(uint Netns, string Name), List<(DateTimeOffset Time, long By)>> _counters = [];
 
     /// <summary>Takes in what an event says about more than one connection.</summary>
@@ -93,6 +94,15 @@ public sealed class World
                     _synDrops.Clear(); // a bound, as for the others
                 _synDrops[dropped.Local] = dropped;
                 break;
+            case SynRejected rejected:
+                if (_rejected.Count >= 10_000)
+                    _rejected.Clear(); // a bound, as for the others
+                _rejected[rejected.Local] = rejected;
+                break;
+            // A neighbour that does not answer is told to the sender as well, but no rule said no.
+            case Dropped { Flags: TcpFlags.Syn } dropped when IsOfNeighbour(dropped):
+                _rejected.Remove(dropped.Local);
+                break;
             case AcceptQueueDrained drained:
                 if (_drained.Count >= 10_000)
                     _drained.Clear(); // a bound, as for the others
@@ -120,6 +130,9 @@ public sealed class World
                 break;
         }
     }
+
+    /// <summary>Whether a segment was dropped because nobody on the link answers for its address.</summary>
+    public static bool IsOfNeighbour(Dropped dropped) => dropped.Reason.StartsWith("NEIGH_", StringComparison.Ordinal);
 
     /// <summary>Remembers that <paramref name="source"/> was refused, or met a filter, on a port of <paramref name="target"/>.</summary>
     public void Refused(IPAddress source, Endpoint target)
@@ -191,6 +204,10 @@ public sealed class World
     /// <summary>The last SYN for a service that a packet filter dropped, whoever sent it, if that was after <paramref name="since"/>; null otherwise.</summary>
     public Dropped? SynDropped(Endpoint service, DateTimeOffset since) =>
         _synDrops.TryGetValue(service, out Dropped? dropped) && dropped.Time >= since ? dropped : null;
+
+    /// <summary>The last SYN for a service that this host answered with an ICMP error, whoever sent it, if that was after <paramref name="since"/>; null otherwise.</summary>
+    public SynRejected? Rejected(Endpoint service, DateTimeOffset since) =>
+        _rejected.TryGetValue(service, out SynRejected? rejected) && rejected.Time >= since ? rejected : null;
 
     /// <summary>When a listener's queue, that was full, was emptied by accept, if that was after <paramref name="since"/>.</summary>
     public AcceptQueueDrained? Drained(uint netns, int port, DateTimeOffset since) =>

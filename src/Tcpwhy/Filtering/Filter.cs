@@ -59,7 +59,7 @@ public sealed class Filter
         HeldUp s => s.State,
         SynAckRetransmitted or AcceptQueueFull or SynQueueFull => TcpState.SynReceived,
         AttemptFailed s => s.State,
-        CallFailed => TcpState.SynSent,
+        CallFailed or SynRejected => TcpState.SynSent,
         Unaccepted => TcpState.Established,
         _ => TcpState.Unknown,
     };

@@ -13,6 +13,7 @@ namespace Tcpwhy.Model;
 [JsonDerivedType(typeof(HeldUp), "held_up")]
 [JsonDerivedType(typeof(SynAckRetransmitted), "synack_retransmitted")]
 [JsonDerivedType(typeof(Dropped), "dropped")]
+[JsonDerivedType(typeof(SynRejected), "syn_rejected")]
 [JsonDerivedType(typeof(CallFailed), "call_failed")]
 [JsonDerivedType(typeof(AttemptFailed), "attempt_failed")]
 [JsonDerivedType(typeof(AcceptQueueFull), "accept_queue_full")]
@@ -159,6 +160,13 @@ public sealed record Dropped : SocketEvent
     /// <summary>Name of the kernel's skb_drop_reason, as NETFILTER_DROP.</summary>
     public required string Reason { get; init; }
     public TcpFlags Flags { get; init; }
+}
+
+/// <summary>A router or packet filter on this host answered a SYN with an ICMP error (destination unreachable); Local is where the SYN was to go, Remote its source.</summary>
+public sealed record SynRejected : SocketEvent
+{
+    /// <summary>ICMP's own code, as 1 for host unreachable and 13 for prohibited.</summary>
+    public required int Code { get; init; }
 }
 
 /// <summary>connect returned an error to the process before a segment left.</summary>

@@ -144,6 +144,8 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
                     Flags = (TcpFlags)(raw.trigger_flags & 31),
                     Process = owners.Acting(raw.task),
                 };
+            case EventKind.SynRejected:
+                return new SynRejected { Time = at, Netns = raw.netns, Local = local, Remote = remote, Code = (int)raw.reason };
             case EventKind.QueueFull:
                 return new AcceptQueueFull
                 {

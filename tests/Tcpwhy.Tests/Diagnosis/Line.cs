@@ -24,6 +24,10 @@ internal sealed class Line
     public Dropped Dropped(double at, string reason, TcpFlags flags) =>
         new() { Time = At(at), Netns = RouterNetns, Local = Client.Remote, Remote = Client.Local, Reason = reason, Flags = flags };
 
+    /// <summary>The router answers the client's SYN with an ICMP error.</summary>
+    public SynRejected Rejected(double at, int code = 13) =>
+        new() { Time = At(at), Netns = RouterNetns, Local = Server.Local, Remote = Client.Local, Code = code };
+
     public static DateTimeOffset At(double milliseconds) => Start.AddMicroseconds(Math.Round(milliseconds * 1000));
 
     /// <summary>How a recording begins that sees all.</summary>

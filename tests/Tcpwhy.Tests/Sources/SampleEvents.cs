@@ -28,6 +28,7 @@ internal static class SampleEvents
         new HeldUp { Time = At(106), Netns = 4026531840, Socket = Server, Local = ServerEnd, Remote = ClientEnd, State = TcpState.Established, Ended = true, Process = Java, Transfer = new Transfer { Busy = TimeSpan.FromSeconds(5.5), LimitedByWindow = TimeSpan.FromSeconds(4.25), LimitedBySendBuffer = TimeSpan.FromSeconds(1), ProbesWindow = true, BytesRetransmitted = 31, Spurious = 32, Fast = 33, AfterTimeout = 34, TailProbes = 35, ReceiveBufferBytes = 36, ReceiveBufferFixed = true, ReceiveBufferUsedBytes = 37, SendBufferBytes = 38, SendBufferFixed = true, WidestWindowBytes = 39, OfferedWindowBytes = 40 } },
         new SynAckRetransmitted { Time = At(107), Local = V6End, Remote = new Endpoint(IPAddress.IPv6Loopback, 50000), Attempt = 2 },
         new Dropped { Time = At(108), Local = ServerEnd, Remote = ClientEnd, Reason = "NETFILTER_DROP", Flags = TcpFlags.Syn },
+        new SynRejected { Time = At(108), Netns = 4026532281, Local = ServerEnd, Remote = ClientEnd, Code = 13 },
         new CallFailed { Time = At(109), Local = Endpoint.None, Remote = ServerEnd, Call = "connect", Errno = 111, Process = Web },
         new AttemptFailed { Time = At(109), Netns = 4026532281, Socket = Client, Local = ClientEnd, Remote = ServerEnd, State = TcpState.Established, Errno = 110, TimedOut = true, PeerClosed = true, Idle = TimeSpan.FromSeconds(75.1), Process = Web },
         new AcceptQueueFull { Time = At(110), Socket = Listener, Local = ServerEnd, Remote = ClientEnd, Waiting = 129, Backlog = 128 },

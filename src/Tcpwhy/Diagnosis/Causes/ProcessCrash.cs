@@ -20,7 +20,8 @@ public sealed class ProcessCrash : Cause
         foreach (ConnectionEnd dead in broken.Ends)
         {
             bool client = ReferenceEquals(dead, broken.Client);
-            if (Ending(dead, world) is not { } ending || client && HadItsAnswer(dead))
+            // Of who was never connected nothing broke when he went.
+            if (Ending(dead, world) is not { } ending || client && (dead.State == TcpState.SynSent || HadItsAnswer(dead)))
                 continue;
             // Programs that could not do their work end with a status: that follows from the failure, and did not cause it.
             bool gaveUp = ending.Signal == 0 && (client ? FirstExchange.Of(broken) is { } failed && (failed.IsMisunderstanding || failed.NeverAnswered) : world.Proxies.PassedOn(dead));

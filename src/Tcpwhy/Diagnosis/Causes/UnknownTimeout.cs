@@ -5,14 +5,20 @@ namespace Tcpwhy.Diagnosis.Causes;
 /// <summary>A connection or attempt that timed out for a reason that no rule explains.</summary>
 public sealed class UnknownTimeout : Cause
 {
+    /// <summary>The shortest that people set, less what a clock may be early.</summary>
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(0.9);
+
     public override string Id => "unknown-timeout";
 
     /// <summary>Whether an attempt of our own ended in silence, or was told that nobody is there.</summary>
     internal static bool IsSilence(AttemptFailed attempt) => attempt is { TimedOut: true } or { Errno: 110 or 113 or 101 };
 
+    /// <summary>Whether a program's own patience with connect ran out: who tries two addresses at once drops the slower one sooner.</summary>
+    private static bool IsConnectTimeout(ConnectionEnd end) => end is { State: TcpState.SynSent, Death.ByProcess: true } && end.Sample?.Age >= ConnectTimeout;
+
     public override Verdict? Judge(Case broken, World world)
     {
-        ConnectionEnd? owner = broken.Ends.FirstOrDefault(end => end is { Received: null, Sent: null } && (end.Errno is 110 or 113 or 101 || end is { State: TcpState.SynSent, Sample.RetransmitsTotal: > 0 }))
+        ConnectionEnd? owner = broken.Ends.FirstOrDefault(end => end is { Received: null, Sent: null } && (end.Errno is 110 or 113 or 101 || end is { State: TcpState.SynSent, Sample.RetransmitsTotal: > 0 } || IsConnectTimeout(end)))
             ?? (broken.Client is { Received: null, Sent: null, Attempt: { } attempt } own && IsSilence(attempt) ? own : null);
         if (owner is null)
             return null;
