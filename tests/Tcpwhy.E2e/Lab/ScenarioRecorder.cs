@@ -48,6 +48,7 @@ public class ScenarioRecorder
         ["retransmission-timeout.reply"] = Few with { Variant = "reply" },
         ["conn-rejected-icmp"] = Few,
         ["conn-rejected-icmp.port"] = Few with { Variant = "port" },
+        ["conn-rejected-icmp.route"] = Few with { Variant = "route" },
         ["host-unreachable-neigh"] = Few,
         ["dns-dead-backend"] = Few,
         ["dns-dead-backend.ipv6"] = FewOverIpv6,
