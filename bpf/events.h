@@ -134,6 +134,7 @@ struct sock_info {
 	unsigned char alert_heard;
 	unsigned char port_flags; /* enum port_flags, of the service's port on this host */
 	unsigned char mptcp;	  /* enum mptcp_flags */
+	unsigned char reading;	  /* of a reset that arrived: a thread waits in recv or poll, and has read all there was */
 };
 
 enum mptcp_flags {

@@ -145,6 +145,23 @@ static __always_inline void fill_retransmits(struct transfer *transfer, const st
 	transfer->tail_probes = flow->tail_probes;
 }
 
+/* What the first that waits on the socket left there: in recv its thread, in poll what
+ * leads to it, NULL in an event loop, which sleeps on many, and when nobody waits. */
+static __always_inline void *first_waiter(const struct sock *sk)
+{
+	struct socket_wq *queue = BPF_CORE_READ(sk, sk_wq);
+	struct wait_queue_entry *entry;
+	struct list_head *first;
+
+	if (!queue)
+		return NULL;
+	first = BPF_CORE_READ(queue, wait.head.next);
+	if (!first || (void *)first == (void *)queue + bpf_core_field_offset(struct socket_wq, wait.head))
+		return NULL;
+	entry = (void *)first - bpf_core_field_offset(struct wait_queue_entry, entry);
+	return BPF_CORE_READ(entry, private);
+}
+
 /* Of a subflow of MPTCP: what became of its connection. Returns the connection's first subflow. */
 static __noinline u64 fill_mptcp(struct sock_info *info, struct tcp_sock *tp)
 {

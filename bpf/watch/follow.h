@@ -55,18 +55,8 @@ static __always_inline bool is_fresh(const struct tcp_sock *tp)
  * event loop, which sleeps on many. */
 static __always_inline u32 waiting_thread(const struct sock *sk, const struct task_struct *leader)
 {
-	struct socket_wq *queue = BPF_CORE_READ(sk, sk_wq);
-	struct list_head *first;
-	struct wait_queue_entry *entry;
-	struct task_struct *thread;
+	struct task_struct *thread = first_waiter(sk);
 
-	if (!queue)
-		return 0;
-	first = BPF_CORE_READ(queue, wait.head.next);
-	if (!first || (void *)first == (void *)queue + bpf_core_field_offset(struct socket_wq, wait.head))
-		return 0;
-	entry = (void *)first - bpf_core_field_offset(struct wait_queue_entry, entry);
-	thread = BPF_CORE_READ(entry, private);
 	if (!thread)
 		return 0;
 	/* In recv it is the thread itself; in poll what that left behind. */

@@ -58,6 +58,8 @@ int BPF_PROG(on_receive_reset, struct sock *sk)
 		return 0;
 	fill_socket(event, sk);
 	event->old_state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	/* Who was woken by data has not read it yet. */
+	event->info.reading = !event->info.unread && first_waiter(sk);
 	arrival = bpf_map_lookup_elem(&arrivals, &slot);
 	if (arrival && arrival->sock == sock) {
 		event->segment = arrival->segment;

@@ -216,4 +216,5 @@ public struct KernelSockInfo
     public byte alert_heard;
     public PortFlags port_flags;
     public MptcpFlags mptcp;
+    public byte reading;
 }

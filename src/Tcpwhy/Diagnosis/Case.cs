@@ -129,9 +129,9 @@ public sealed class Case(DateTimeOffset start)
         || Drops.Exists(drop => drop.Flags.HasFlag(TcpFlags.Rst) || drop.Reason == "SOCKET_BACKLOG" || drop.Reason == "NETFILTER_DROP" && Tracked.Exists(looked => looked.HalfOpen))
         || Causes.SeqDesync.Loop(this) > TimeSpan.Zero;
 
-    /// <summary>Whether somebody was left without what he waited for: an answer outstanding, or payload lost on its way.</summary>
+    /// <summary>Whether somebody was left without what he waited for: an answer or its rest outstanding, or payload lost on its way.</summary>
     public bool Unfinished =>
-        Client is { SpokeLast: true } || Server is { HeardLast: true } || Ends.Any(end => end.UndeliveredBytes > 0)
+        Client is { SpokeLast: true } or { WasReading: true } || Server is { HeardLast: true } || Ends.Any(end => end.UndeliveredBytes > 0)
         || Server is { UnreadBytes: > 0 };
 
     /// <summary>Those of the living sockets that are an end of this very connection.</summary>

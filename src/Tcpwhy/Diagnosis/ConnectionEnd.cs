@@ -99,6 +99,9 @@ public sealed class ConnectionEnd
     /// <summary>Whether payload came in after the last that went out: for a server, it owes an answer.</summary>
     public bool HeardLast => Sample is { LastDataReceived: { } received } sample && (sample.LastDataSent is not { } sent || received < sent);
 
+    /// <summary>Whether a reset met a thread that waited for more to read: what it had read was not all.</summary>
+    public bool WasReading => Received is { Sample.Reading: true };
+
     /// <summary>Whether no payload was sent or received by this end.</summary>
     public bool Silent => Sample is { BytesReceived: 0, DataSegmentsOut: 0 };
 

@@ -63,6 +63,9 @@ public sealed record TcpSample
     public int KeepAliveProbes { get; init; }
     public int UserTimeoutMilliseconds { get; init; }
 
+    /// <summary>When a reset came, a thread of the owner waited in recv or poll for more than it had read; of event loops it is not known.</summary>
+    public bool Reading { get; init; }
+
     /// <summary>The owner has closed the socket; the kernel finishes alone.</summary>
     public bool Orphaned { get; init; }
 

@@ -296,6 +296,7 @@ internal sealed class KernelEvents(TimeProvider time, EnumNames resetReasons, En
         KeepAliveIntervalSeconds = (int)raw.keepalive_intvl_s,
         KeepAliveProbes = raw.keepalive_probes,
         UserTimeoutMilliseconds = (int)raw.user_timeout_ms,
+        Reading = raw.reading != 0,
         Orphaned = raw.flags.HasFlag(InfoFlags.Orphaned),
         LingerZero = raw.flags.HasFlag(InfoFlags.LingerZero),
         SynData = raw.flags.HasFlag(InfoFlags.SynData),

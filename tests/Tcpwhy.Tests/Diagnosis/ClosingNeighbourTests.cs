@@ -48,6 +48,13 @@ public class ClosingNeighbourTests
         Assert.Equal(["info normal-reset-close 1"], Verdicts([.. _line.Client.Aborts(0, TcpState.Established, "TCP_STATE", ClientServed with { LingerZero = true }), .. _line.Server.IsReset(0.1, TcpState.Established, ServerDone, OfProgram)]));
     }
 
+    /// <summary>All that was sent had arrived; only who reads on knows that it was not all.</summary>
+    [Theory]
+    [InlineData(true, "critical linger-zero-abort 1")]
+    [InlineData(false, "info normal-reset-close 1")]
+    public void An_answer_that_is_cut_off_harms_who_waits_for_its_rest(bool reading, string verdict) =>
+        Assert.Equal([verdict], Verdicts([.. _line.Server.Aborts(0, TcpState.Established, "TCP_STATE", ServerDone with { LingerZero = true }), .. _line.Client.IsReset(0.1, TcpState.Established, ClientServed with { Reading = reading }, OfProgram)]));
+
     [Fact]
     public void Unread_bytes_at_the_close_harm_when_it_was_the_server_that_closed()
     {

@@ -210,7 +210,7 @@ public class LoadRunTests
     {
         int treated = 0;
         using SmallServer server = new(socket => Interlocked.Increment(ref treated) % 10 == 0 ? Task.Delay(100) : socket.ReceiveAsync(new byte[1]));
-        LoadCounts counts = Run(Connect(server) with { Hold = true, Connections = 101, Duration = TimeSpan.FromSeconds(2) }).Counts;
+        LoadCounts counts = Run(Connect(server) with { Hold = true, Connections = 101, Duration = TimeSpan.FromSeconds(5) }).Counts;
         Assert.Equal((91, 10, 101), (counts.Succeeded, counts.Failed, counts.MostActive));
         Assert.All(_failures, failed => Assert.True(failed is { Stage: AttemptStage.Idle, PeerClosed: true } && failed.SinceTraffic > TimeSpan.FromMilliseconds(50), $"{failed}"));
     }

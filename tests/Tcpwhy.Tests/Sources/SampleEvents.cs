@@ -58,7 +58,7 @@ internal static class SampleEvents
         UnackedBytes = 8, UnsentBytes = 9, UnreadBytes = 1204, RetransmitsTotal = 11, RetransmitsInARow = 12, ProbesUnanswered = 13, Backoff = 14,
         RttMicroseconds = 15, MinRttMicroseconds = 16, RetransmitTimeoutMicroseconds = 17, CongestionWindowSegments = 18, SendWindowBytes = 19,
         ReceiveWindowBytes = 20, MssBytes = 21, PathMtuBytes = 22, SegmentsInFlight = 23, KeepAlive = true, KeepAliveIdleSeconds = 24,
-        KeepAliveIntervalSeconds = 25, KeepAliveProbes = 26, UserTimeoutMilliseconds = 27, Orphaned = true, LingerZero = true, SynData = true, SoftError = 113,
+        KeepAliveIntervalSeconds = 25, KeepAliveProbes = 26, UserTimeoutMilliseconds = 27, Reading = true, Orphaned = true, LingerZero = true, SynData = true, SoftError = 113,
         Relay = true, Said = FirstWords.Http400, Heard = FirstWords.Tls, AlertSaid = 40, AlertHeard = 255, PortSpeaks = PortSpeech.Tls | PortSpeech.Http,
         Multipath = true, Subflow = true, MultipathOpen = true, Uid = -2, Cgroup = ulong.MaxValue,
     };
