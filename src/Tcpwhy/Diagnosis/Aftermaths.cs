@@ -1,3 +1,4 @@
+using Tcpwhy.Diagnosis.Causes;
 using Tcpwhy.Model;
 
 namespace Tcpwhy.Diagnosis;
@@ -24,10 +25,11 @@ internal sealed class Aftermaths
             Remember(_timedOut, key, ended.Last);
     }
 
-    /// <summary>Notes a connection that was explained as broken: when one end has closed, and the other still repeats what nobody takes, its giving up is the end of the same story.</summary>
+    /// <summary>Notes a connection that was explained as broken: when one end has closed, and the other still repeats what nobody takes, its giving up is the end of the same story; so it is when the program alone has left.</summary>
     public void Told(ConnectionKey key, Case broken)
     {
-        if (broken.Ends.Any(end => end.Death is not null) && broken.Ends.Any(end => end is { Death: null, UndeliveredBytes: > 0, Retransmission.State: not TcpState.SynSent }))
+        if (broken.Ends.Any(end => end.Death is not null) && broken.Ends.Any(end => end is { Death: null, UndeliveredBytes: > 0, Retransmission.State: not TcpState.SynSent })
+            || broken.Ends.Any(end => end.Death is not { To: TcpState.Closed } && RetransmissionTimeout.IsLeft(broken, end)))
             Remember(_cutOff, key, broken.Last);
     }
 

@@ -45,6 +45,35 @@ public class PathNeighbourTests
         Assert.Equal([verdict], Verdicts([_line.Client.Closed(0, TcpState.Established, stuck), _line.Client.Told(0.01, 101, stuck)]));
     }
 
+    /// <summary>A client that closes, or is ended, because what it sent is not acknowledged.</summary>
+    [Theory]
+    [InlineData(-3000, false, "warning retransmission-timeout 1")]
+    [InlineData(-3000, true, "warning retransmission-timeout 1")]
+    [InlineData(300, false, "warning fin-wait-orphan 1")]
+    public void Who_closes_because_nothing_came_through_lost_nothing_by_the_close(double dropped, bool killed, string verdict)
+    {
+        TcpSample stuck = ClientWaiting with { Age = TimeSpan.FromSeconds(5), UnackedBytes = 80, RetransmitsInARow = 4, RetransmitsTotal = 4, LastAckReceived = TimeSpan.FromSeconds(5) };
+        TcpSample Closed(double ago) => stuck with { Age = TimeSpan.FromMilliseconds(5000 + ago), Orphaned = true, RetransmitsInARow = 6, UnackedBytes = 81, SinceFinSent = TimeSpan.FromMilliseconds(ago) };
+        LineEnd client = _line.Client with { Process = new ProcessInfo(11, "curl") { Exiting = killed, Signal = killed ? 15 : 0 } };
+        Event[] lost = [.. Enumerable.Range(0, 4).Select(n => _line.Dropped(4000 + dropped + n * 400, "NETFILTER_DROP", TcpFlags.Psh | TcpFlags.Ack))];
+        Event[] close = killed ? [client.Closed(4000, TcpState.Established, stuck, byProcess: true) with { To = TcpState.FinWait1 }] : [];
+
+        Assert.Equal([verdict], Verdicts([.. lost.Concat(close).OrderBy(next => next.Time), new TrafficCounted { Time = Line.At(5500) }, client.Again(6000, TcpState.FinWait1, 5, Closed(2000)), client.Again(12_000, TcpState.FinWait1, 6, Closed(8000))]));
+    }
+
+    [Fact]
+    public void What_never_came_through_is_not_what_a_server_that_ends_had_broken()
+    {
+        ProcessInfo killed = new(22, "orders-api") { Exiting = true, Signal = 15 };
+        TcpSample stuck = ClientWaiting with { UnackedBytes = 80, RetransmitsInARow = 4, RetransmitsTotal = 4 };
+        TcpSample idle = new() { Age = TimeSpan.FromSeconds(5), RttMicroseconds = 300 };
+
+        Assert.DoesNotContain(Verdicts([
+            _line.Dropped(0, "NETFILTER_DROP", TcpFlags.Psh | TcpFlags.Ack), _line.Client.Again(1400, TcpState.Established, 3, stuck), _line.Client.Again(3000, TcpState.Established, 4, stuck),
+            (_line.Server with { Process = killed }).Closed(4000, TcpState.Established, idle, byProcess: true) with { To = TcpState.FinWait1 }, new TrafficCounted { Time = Line.At(7000) }]),
+            verdict => verdict.Contains("process-crash"));
+    }
+
     [Fact]
     public void An_end_that_goes_on_repeating_when_the_other_has_left_is_the_same_failure()
     {

@@ -14,7 +14,7 @@ public sealed class FinWaitOrphan : Cause
             && end.State is TcpState.FinWait1 or TcpState.LastAck or TcpState.Closing
             && (end.Death is { To: TcpState.Closed } || end.Retransmission is { Attempt: >= 3 })
             && end.Events.Any(step => step.Sample is { RetransmitsInARow: > 0 }));
-        if (orphan is null || broken.ClientRefusal is not null || broken.ServerRefusal is not null)
+        if (orphan is null || RetransmissionTimeout.IsLeft(broken, orphan) || broken.ClientRefusal is not null || broken.ServerRefusal is not null)
             return null;
         TcpSample sample = orphan.Events.Select(step => step.Sample).OfType<TcpSample>().MaxBy(one => one.RetransmitsInARow)!;
         int lost = orphan.UndeliveredBytes;

@@ -20,8 +20,9 @@ public sealed class ProcessCrash : Cause
         foreach (ConnectionEnd dead in broken.Ends)
         {
             bool client = ReferenceEquals(dead, broken.Client);
-            // Of who was never connected nothing broke when he went.
-            if (Ending(dead, world) is not { } ending || client && (dead.State == TcpState.SynSent || HadItsAnswer(dead)))
+            // Of who was never connected nothing broke when he went, nor where nothing came through any more.
+            if (Ending(dead, world) is not { } ending || client && (dead.State == TcpState.SynSent || HadItsAnswer(dead) || RetransmissionTimeout.IsLeft(broken, dead))
+                || !client && dead.Death is { } death && RetransmissionTimeout.WasLost(broken, dead.Remote, death.Time))
                 continue;
             // Programs that could not do their work end with a status: that follows from the failure, and did not cause it.
             bool gaveUp = ending.Signal == 0 && (client ? FirstExchange.Of(broken) is { } failed && (failed.IsMisunderstanding || failed.NeverAnswered) : world.Proxies.PassedOn(dead));

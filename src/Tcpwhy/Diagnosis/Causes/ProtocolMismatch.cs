@@ -25,7 +25,7 @@ public sealed class ProtocolMismatch : Cause
         if (!tls && !plain && !answered400 && !silent && !head)
             return null;
         string wrong = tls ? "TLS" : "HTTP", wanted = tls ? "no TLS" : "TLS";
-        return new Verdict(this, broken)
+        Verdict verdict = new Verdict(this, broken)
             .For(0.95, tls, "TLS was answered in clear text", $"{failed.Answered}", "payload")
             .For(0.9, plain, "HTTP where others speak TLS", $"{failed.Answered}", "payload")
             .For(0.5, answered400, "each HTTP request is refused", "status 400", "payload")
@@ -36,7 +36,10 @@ public sealed class ProtocolMismatch : Cause
             .Blames(Fault.Client, toldByClient: broken.Server is null)
             .Tells("wrong", wrong)
             .Tells("wanted", wanted)
-            .Remedy("application", "scheme")
+            .Remedy("application", "scheme");
+        if (silent && !failed.Heard)
+            verdict.Remedy("application", "handler");
+        return verdict
             .Remedy("load-balancer", "haproxy")
             .Remedy("load-balancer", "nginx")
             .SettleBy("payload", !failed.Heard)

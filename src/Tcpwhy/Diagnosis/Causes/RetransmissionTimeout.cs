@@ -10,6 +10,9 @@ public sealed class RetransmissionTimeout : Cause
 
     private static readonly TimeSpan IdleAtLeast = TimeSpan.FromSeconds(1);
 
+    /// <summary>The shortest time after which data is sent again, and a little.</summary>
+    private static readonly TimeSpan NotAtOnce = TimeSpan.FromMilliseconds(250);
+
     public override string Id => "retransmission-timeout";
     public override IReadOnlyList<string> YieldsTo => ["conntrack-idle-expiry", "nat-lb-idle-drop", "user-timeout", "zero-window-slow-reader", "pmtu-blackhole", "bpf-policy-drop", "md5-ao-mismatch", "paws-reject", "checksum-corruption", "seq-desync", "conntrack-table-full", "tcp-memory-pressure", "tcp-backlog-drop", "asymmetric-routing", "netns-destroyed"];
 
@@ -19,6 +22,8 @@ public sealed class RetransmissionTimeout : Cause
             && end.State is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1
             && end.UndeliveredBytes > 0
             && (Array.IndexOf(Timeouts, end.Errno) >= 0 || end is { Death: null, Retransmission.Attempt: >= 4 }));
+        ConnectionEnd? left = owner is null ? broken.Ends.FirstOrDefault(end => IsLeft(broken, end)) : null;
+        owner ??= left;
         if (owner?.Sample is not { } last)
             return null;
         int repeats = Math.Max(last.RetransmitsInARow, owner.Retransmission?.Attempt ?? 0);
@@ -39,6 +44,7 @@ public sealed class RetransmissionTimeout : Cause
             .For(0.8, repeats > 0, "same data sent again in a row", $"{repeats} times", "tcp:tcp_retransmit_skb")
             .For(0.7, repeats == 0, "tried to send, and nothing left this host", $"{futile} times", "tcp_sock")
             .For(0.6, owner.Errno != 0, "owner told", Kernel.Errno.Name(owner.Errno), "sock:inet_sk_error_report")
+            .For(0.3, left is not null, "given up by its program meanwhile", $"in {Phrases.State(owner.State)}", "tcp_sock")
             .For(0.3, true, "no acknowledgement for", Phrases.Duration(waited), "tcp_sock")
             .For(0.3, drop is not null, "segments of this connection dropped", drop is null ? "" : $"{drop.Reason} in netns {drop.Netns}", "skb:kfree_skb")
             .Against(0.4, drop is null && broken.Drops.Exists(IsHandshakeAgain), "the SYN-ACK came again", "the handshake's last ACK did not arrive either", "skb:kfree_skb")
@@ -59,6 +65,22 @@ public sealed class RetransmissionTimeout : Cause
             .SettleBy("other-end", drop is null && repeats > 0)
             .SettleBy("mtu", onlyLarge);
     }
+
+    /// <summary>Whether a program closed a connection, or was ended, when what it had sent was lost already, as one whose patience ran out; its kernel goes on for a while.</summary>
+    internal static bool IsLeft(Case broken, ConnectionEnd end)
+    {
+        if (end is not { Received: null, Sent: null, UndeliveredBytes: > 0, Events: [.., var latest] })
+            return false;
+        DateTimeOffset? closed = end.Death is { To: TcpState.FinWait1 or TcpState.LastAck, ByProcess: true } ended ? ended.Time
+            : end is { State: TcpState.FinWait1 or TcpState.LastAck or TcpState.Closing, Sample.Orphaned: true } ? latest.Time - latest.Sample?.SinceFinSent
+            : null;
+        return closed is { } time && WasLost(broken, end.Local, time);
+    }
+
+    /// <summary>Whether data from an end was being lost before <paramref name="time"/>.</summary>
+    internal static bool WasLost(Case broken, Endpoint sender, DateTimeOffset time) =>
+        broken.Ends.Any(end => end.Local == sender && end.Events.Any(step => step is Retransmitted { Attempt: >= 3 } && step.Time < time))
+        || broken.Drops.Exists(drop => drop.Reason == "NETFILTER_DROP" && drop.Remote == sender && !drop.Flags.HasFlag(TcpFlags.Syn) && time - drop.Time > NotAtOnce);
 
     /// <summary>A SYN-ACK that was repeated to an established client and dropped there: no segment of ours, and none that is missed.</summary>
     private static bool IsHandshakeAgain(Dropped dropped) => dropped is { Reason: "TCP_INVALID_SYN", Flags: TcpFlags.Syn | TcpFlags.Ack };
