@@ -81,15 +81,15 @@ public sealed class BpfSource : ISource
         Pace counts = new(_time, Tick), explanations = new(_time, 4 * Tick);
         // Many namespaces, to be entered one by one, must not take the looks at sockets their time.
         Pace entries = new(_time, 8 * Tick);
-        Pace looks = new(_time, 8 * Tick, advanceSeconds: 0.5), waits = new(_time, 64 * Tick);
+        Pace looks = new(_time, 8 * Tick, advanceSeconds: 0.5, clock: Clock.ThreadCpu), waits = new(_time, 64 * Tick);
         // A busy host has a hundred thousand sockets in TIME_WAIT.
         Pace closedLooks = new(_time, 32 * Tick, share: 0.005);
         // Deaths are rare, and what is asked about one cannot wait.
         Pace questions = new(_time, Tick, share: 0.05, advanceSeconds: 3);
         // A queue that is full for long must not take the looks for want of descriptors their time.
-        Pace queueLooks = new(_time, Tick), starvedLooks = new(_time, Tick);
+        Pace queueLooks = new(_time, Tick, clock: Clock.ThreadCpu), starvedLooks = new(_time, Tick, clock: Clock.ThreadCpu);
         // So cannot what is asked about an attempt, but who fails may fail all day.
-        Pace siblingLooks = new(_time, Tick, advanceSeconds: 1);
+        Pace siblingLooks = new(_time, Tick, advanceSeconds: 1, clock: Clock.ThreadCpu);
         while (!stop.IsCancellationRequested)
         {
             ring.Poll(100, Batch);

@@ -1,13 +1,10 @@
-using Tcpwhy.Kernel;
-
 namespace Tcpwhy.Sources;
 
-/// <summary>When periodic work is due, and whether it can be afforded: its share of one processor stays below a hundredth, or what is given.</summary>
-/// <param name="clock">What the work's cost is read from: what this thread uses of a processor, unless another is given. Of the time that passes most is others' turn on a busy host.</param>
+/// <summary>When periodic work is due, and whether it can be afforded: its share of the time stays below a hundredth, or what is given.</summary>
+/// <param name="clock">What the work's cost is read from: the time that passes, in which events wait to be taken, unless another is given. On a busy host most of that is others' turn.</param>
 internal sealed class Pace(TimeProvider time, TimeSpan interval, double share = 0.01, double advanceSeconds = 0.2, Func<TimeSpan>? clock = null)
 {
     private readonly TimeSpan _advance = TimeSpan.FromSeconds(advanceSeconds);
-    private readonly Func<TimeSpan> _clock = clock ?? Clock.ThreadCpu;
     private readonly long _start = time.GetTimestamp();
     private long _intervals;
     private TimeSpan _spent;
@@ -29,8 +26,8 @@ internal sealed class Pace(TimeProvider time, TimeSpan interval, double share = 
     {
         if (_spent > Elapsed * share + _advance)
             return;
-        TimeSpan before = _clock();
+        TimeSpan before = clock?.Invoke() ?? Elapsed;
         work();
-        _spent += _clock() - before;
+        _spent += (clock?.Invoke() ?? Elapsed) - before;
     }
 }

@@ -25,12 +25,12 @@ public class PaceTests
     }
 
     [Theory]
-    [InlineData(0.05, 80)]
-    [InlineData(0.5, 9)]
-    public void Work_costs_what_it_used_of_a_processor_however_long_it_took(double cost, int done)
+    [InlineData(false, 9)]
+    [InlineData(true, 80)]
+    public void Work_costs_the_time_that_passes_or_what_its_thread_used(bool byThread, int done)
     {
         TimeSpan used = TimeSpan.Zero;
-        var pace = new Pace(_time, Second, share: 0.1, advanceSeconds: 0, clock: () => used);
+        var pace = new Pace(_time, Second, share: 0.1, advanceSeconds: 0, clock: byThread ? () => used : null);
         int times = 0;
         for (int i = 0; i < 80; i++)
         {
@@ -38,7 +38,7 @@ public class PaceTests
             pace.Afford(() =>
             {
                 times++;
-                used += cost * Second;
+                used += 0.05 * Second;
                 _time.Advance(0.5 * Second);
             });
         }
