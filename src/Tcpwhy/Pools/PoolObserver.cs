@@ -102,7 +102,8 @@ public sealed class PoolObserver
         if (ownersKnown)
             Adopt();
         Attribute();
-        return [.. _pools.Values.Where(pool => pool.Open.Count + pool.Closed.Count > 0 || pool.ClosedInKernel > 0 || pool.Unseen > 0)
+        return [.. _pools.Values.Where(pool => pool.Open.Count + pool.Closed.Count > 0 || pool.ClosedInKernel > 0)
+            .Concat(OfNobody())
             .Select(pool => PoolSum.Of(pool, Window, portRange(pool.Key.Netns)))];
     }
 
@@ -178,16 +179,14 @@ public sealed class PoolObserver
     /// <summary>Whether all its connections closed, and the kernel knows of none that this process closed: see <see cref="Move"/>.</summary>
     private static bool IsMistaken(PoolTrack pool) => pool is { ClosedInKernel: 0, Open.Count: 0, Closed.Count: > 0 };
 
-    /// <summary>Gives traces of connections without a process to the pools of their destination, by the share that each has; many that belong to none are a pool of a process that was not seen.</summary>
+    /// <summary>Gives traces of connections without a process to the pools of their destination, by the share that each has.</summary>
     private void Attribute()
     {
         ILookup<Destination, PoolTrack> pools = _pools.Values.ToLookup(pool => pool.Key.Destination);
-        foreach ((Destination destination, (long count, long chosen)) in _traces)
+        foreach ((Destination destination, (long count, _)) in _traces)
         {
             // What the kernel counted is the truth.
             PoolTrack[] candidates = [.. pools[destination].Where(pool => pool.ClosedInKernel is null)];
-            if (!pools.Contains(destination) && chosen >= ManyTraces)
-                candidates = [Nobody(destination)];
             double all = candidates.Sum(pool => pool.Closed.Count + 1);
             foreach (PoolTrack pool in candidates)
             {
@@ -197,11 +196,18 @@ public sealed class PoolObserver
         }
     }
 
-    private PoolTrack Nobody(Destination destination)
+    /// <summary>Many traces that belong to no pool are one of a process that was not seen: until a later sample finds it, so it is not kept.</summary>
+    private IEnumerable<PoolTrack> OfNobody()
     {
-        PoolTrack pool = PoolOf(new PoolKey(destination.Netns, 0, destination.Remote, destination.Port));
-        pool.Settle(_last ?? _first, 0, _ports.GetValueOrDefault(destination));
-        return pool;
+        HashSet<Destination> known = [.. _pools.Keys.Select(key => key.Destination)];
+        foreach ((Destination destination, (long count, long chosen)) in _traces)
+        {
+            if (chosen < ManyTraces || known.Contains(destination))
+                continue;
+            var pool = new PoolTrack(new PoolKey(destination.Netns, 0, destination.Remote, destination.Port)) { Unseen = count, LongestUnseen = _longestBetween };
+            pool.Settle(_last ?? _first, 0, _ports.GetValueOrDefault(destination));
+            yield return pool;
+        }
     }
 
     private void CloseInKernel(uint netns, ProcessInfo? process, IPAddress remote, int port, long closed, TimeSpan? median, Filter filter)

@@ -79,6 +79,13 @@ public class PoolObserverTests
         Assert.Empty(Traces(9).Pools());
         Assert.Equal(PoolVerdict.NoReuse, Traces(40).Verdict().Verdict);
 
+        // A look that finds the process later leaves no second pool behind.
+        PoolObserver observer = Traces(12).Observe();
+        Assert.Equal(0, Assert.Single(observer.Conclude(_ => null, ownersKnown: false)).Pid);
+        observer.Observe(new PoolSample(TimeSpan.FromSeconds(11), [Socket(60000, 8080, TcpState.Established, Simulation.Pid)]));
+        Pool found = Assert.Single(observer.Conclude(_ => null, ownersKnown: false));
+        Assert.Equal((Simulation.Pid, 12), (found.Pid, found.Churn.Closed));
+
         static Simulation Traces(int count) => new() { Others = t => [.. Enumerable.Range(0, Math.Min((int)(t * 8), count)).Select(n => Socket(50000 + n, 8080, TcpState.TimeWait, 0) with { Inode = 0 })] };
     }
 
