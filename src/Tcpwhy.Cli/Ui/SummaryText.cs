@@ -38,10 +38,6 @@ internal static class SummaryText
     /// <summary>A process as java 4312.</summary>
     public static string Name(ProcessInfo process) => $"{process.Comm} {process.Pid.ToString(CultureInfo.InvariantCulture)}";
 
-    /// <summary>The process of a finding with a space behind it, as <c>curl 4312 +56 </c> when it stands for others; empty when none is known.</summary>
-    public static string Name(Finding finding) =>
-        finding.Process is not { } own ? "" : finding.MorePids.Count == 0 ? $"{Name(own)} " : $"{Name(own)} +{finding.MorePids.Count.ToString(CultureInfo.InvariantCulture)} ";
-
     private static void Head(Reading reading, Screen screen)
     {
         string load = reading.Load is { } average

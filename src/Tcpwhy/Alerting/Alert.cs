@@ -59,7 +59,7 @@ public sealed record AlertEvidence(string Cause, string? Who, string Local, stri
 {
     public static AlertEvidence Of(Finding finding) => new(
         finding.Cause,
-        finding.Process is not { } process ? null : finding.MorePids.Count == 0 ? $"{process.Comm} {process.Pid}" : $"{process.Comm} {process.Pid} +{finding.MorePids.Count}",
+        finding.Who,
         finding.Local.ToString(),
         finding.Peer.ToString(),
         finding.Facts,

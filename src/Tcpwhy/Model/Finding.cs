@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tcpwhy.Model;
 
 /// <summary>How much somebody's work suffered; resets alone say nothing (15 to 25 % of healthy connections carry one).</summary>
@@ -49,6 +51,10 @@ public sealed record Finding
 
     /// <summary>The same of the other end.</summary>
     public IReadOnlyList<int> MorePeerPids { get; init; } = [];
+
+    /// <summary>The process in short, as java 4312, or curl 4312 +56 when it stands for others of its name; null when none is known.</summary>
+    [JsonIgnore]
+    public string? Who => Process is not { } process ? null : MorePids.Count == 0 ? $"{process.Comm} {process.Pid}" : $"{process.Comm} {process.Pid} +{MorePids.Count}";
     public uint Netns { get; init; }
     public required Endpoint Local { get; init; }
 

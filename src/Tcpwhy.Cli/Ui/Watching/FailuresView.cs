@@ -78,5 +78,5 @@ internal static class FailuresView
         Page.Draw(cells, lines, 0, top, end);
     }
 
-    private static string Who(Finding finding) => SummaryText.Name(finding) + Ends.Of(finding);
+    public static string Who(Finding finding) => $"{finding.Who} {Ends.Of(finding)}".TrimStart();
 }

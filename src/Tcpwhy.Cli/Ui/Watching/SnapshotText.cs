@@ -24,7 +24,7 @@ internal static class SnapshotText
         foreach (Finding finding in findings.Where(one => one.Severity != Severity.Info))
         {
             (string mark, Ink ink) = FailuresView.Mark(finding.Severity);
-            screen.Paragraph(2, 2, new Piece(mark, ink), " ", new Piece(finding.Cause, Ink.Cyan), $" {Measure.Number(finding.Count)}× ", CausePage.Of(finding.Cause).Title(screen.Language), " · ", SummaryText.Name(finding) + Ends.Of(finding));
+            screen.Paragraph(2, 2, new Piece(mark, ink), " ", new Piece(finding.Cause, Ink.Cyan), $" {Measure.Number(finding.Count)}× ", CausePage.Of(finding.Cause).Title(screen.Language), " · ", FailuresView.Who(finding));
         }
         foreach (Warning warning in warnings)
             screen.Paragraph(2, 2, new Piece("!", Ink.Yellow), " ", WarningText.Of(warning, screen));
